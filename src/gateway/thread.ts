@@ -1,0 +1,41 @@
+// What the supervisor and the gateway's thread say to each other; the mesh has a port of its own.
+import type { MessagePort } from 'node:worker_threads'
+import type { RouteConfig } from '../api/app-config.ts'
+import type { RecordMessage } from '../telemetry/record/record.ts'
+
+export interface GatewayRoute extends RouteConfig { service: string }
+
+/** What may change while it runs. */
+export interface GatewayConfig {
+  routes: GatewayRoute[]
+  tracing: { samplingRatio: number } | undefined
+}
+
+/** workerData of src/gateway/main.ts. */
+export interface GatewayData {
+  app: string
+  worker: number
+  host: string
+  /** 0 picks a free one. */
+  port: number
+  config: GatewayConfig
+  mesh: MessagePort
+  page: SharedArrayBuffer
+}
+
+/** Thread → supervisor. */
+export type GatewayMessage =
+  | RecordMessage
+  | { type: 'listening', host: string, port: number }
+  /** It could not listen, or lost its listener. */
+  | { type: 'failed', error: { code: string, message: string, hint: string } }
+  /** `configure` is in force for every request that came after it. */
+  | { type: 'configured' }
+  /** The listener is closed and the last answer is out. */
+  | { type: 'drained' }
+
+/** Supervisor → thread. */
+export type GatewayOrder =
+  | { type: 'configure', config: GatewayConfig }
+  /** Close idle connections with `Connection: close` on their next answer, close the listener, finish what is in flight. */
+  | { type: 'drain', timeoutMs: number }

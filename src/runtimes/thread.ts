@@ -1,0 +1,44 @@
+// What the supervisor and a service's thread say to each other (parentPort and workerData); the mesh has a port of its own.
+import type { MessagePort } from 'node:worker_threads'
+import type { ServiceConfig } from '../api/app-config.ts'
+import type { RecordMessage } from '../telemetry/record/record.ts'
+
+/** workerData of src/runtimes/main.ts. The thread's process.env is the Worker's `env` option. */
+export interface ThreadData {
+  app: string
+  service: ServiceConfig
+  /** Unique over all services and the life of the pod. */
+  worker: number
+  /** Real path of the app's root. */
+  root: string
+  /** Real path of the service's folder (or of the folder of its file): the thread's process.cwd(). */
+  folder: string
+  mesh: MessagePort
+  /** Shared page for this thread's metrics, Float64. */
+  page: SharedArrayBuffer
+  tracing: boolean
+}
+
+/** Thread → supervisor. */
+export type ThreadMessage =
+  | RecordMessage
+  | {
+    type: 'ready'
+    runtime: string
+    /** Why that runtime, for people: "package.json depends on fastify". */
+    reason: string
+    /** False for a background service, which no one can call. */
+    hasServer: boolean
+    /** Servers that did not join the mesh and stay on loopback: "127.0.0.1:9229". */
+    otherServers: string[]
+  }
+  | { type: 'failed', error: ThreadError }
+  /** All callers agreed to go elsewhere and nothing is served: the thread ends itself now. */
+  | { type: 'drained' }
+
+export interface ThreadError { code: string, message: string, hint: string, stack?: string }
+
+/** Supervisor → thread. */
+export type ThreadOrder =
+  /** Finish what is in flight, run the service's own SIGTERM handlers, end. */
+  | { type: 'drain' }
