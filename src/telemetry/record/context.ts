@@ -1,0 +1,112 @@
+// W3C Trace Context (https://www.w3.org/TR/trace-context/): reading and writing it, new ids, the sampling decision. Pure.
+import type { TraceContext } from '../../mesh/mesh.ts'
+
+/** version "-" trace-id "-" parent-id "-" flags; a version above 00 may go on after another dash (§4.3). */
+const traceparentForm = /^([\da-f]{2})-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(-.*)?$/
+const noTraceId = '0'.repeat(32)
+const noSpanId = '0'.repeat(16)
+/** What must be passed on at least (§3.3.1.5). Longer ones are dropped whole rather than cut in the middle of a member. */
+const maxTracestateLength = 512
+
+export interface RemoteContext { traceId: string, spanId: string, sampled: boolean }
+
+/** Undefined when it is not valid: the trace is then begun anew, as the standard says. */
+export function parseTraceparent (value: string): RemoteContext | undefined {
+  const [, version, traceId = noTraceId, spanId = noSpanId, flags = '00', rest] = traceparentForm.exec(value.trim()) ?? []
+  if (version === undefined || version === 'ff' || traceId === noTraceId || spanId === noSpanId) return undefined
+  if (version === '00' && rest !== undefined) return undefined
+  return { traceId, spanId, sampled: (Number.parseInt(flags, 16) & 1) === 1 }
+}
+
+export function formatTraceparent (context: RemoteContext): string {
+  return `00-${context.traceId}-${context.spanId}-${context.sampled ? '01' : '00'}`
+}
+
+/** Several fields are one list (§3.3.1.1); undefined when there is nothing to pass on. */
+export function parseTracestate (values: readonly string[]): string | undefined {
+  const joined = values.map((value) => value.trim()).filter((value) => value !== '').join(',')
+  return joined === '' || joined.length > maxTracestateLength ? undefined : joined
+}
+
+/** Same verdict everywhere for one trace (OpenTelemetry's TraceIdRatioBased asks for that): its low 52 bits against the ratio. */
+export function isSampled (traceId: string, ratio: number): boolean {
+  return Number.parseInt(traceId.slice(-13), 16) < ratio * 2 ** 52
+}
+
+export interface Incoming { remote: RemoteContext | undefined, tracestate: string | undefined }
+
+/** Takes traceparent and tracestate out of a raw header list. Two traceparents are none (§3.2). */
+export function readContext (headers: readonly string[]): Incoming {
+  let traceparent: string | undefined
+  let count = 0
+  let states: string[] | undefined
+  for (let index = 0; index < headers.length; index += 2) {
+    const name = headers[index]
+    // Lengths first: this runs for every header of every request.
+    if (name?.length === 11 && name.toLowerCase() === 'traceparent') {
+      traceparent = headers[index + 1]
+      count++
+    } else if (name?.length === 10 && name.toLowerCase() === 'tracestate') {
+      (states ??= []).push(headers[index + 1] ?? '')
+    }
+  }
+  const remote = traceparent === undefined || count > 1 ? undefined : parseTraceparent(traceparent)
+  return { remote, tracestate: remote === undefined || states === undefined ? undefined : parseTracestate(states) }
+}
+
+/** Makes `value` the one traceparent of the list, in place. */
+export function writeTraceparent (headers: string[], value: string): void {
+  let kept = 0
+  for (let index = 0; index < headers.length; index += 2) {
+    const name = headers[index] ?? ''
+    if (name.length === 11 && name.toLowerCase() === 'traceparent') continue
+    headers[kept++] = name
+    headers[kept++] = headers[index + 1] ?? ''
+  }
+  headers.length = kept
+  headers.push('traceparent', value)
+}
+
+export interface Ids { traceId: () => string, spanId: () => string }
+
+/** Ids from `fill`, a source of random bytes that is asked for 4 KiB at a time: asking for eight bytes each is ten times as dear. */
+export function createIds (fill: (bytes: Uint8Array) => void): Ids {
+  const pool = new Uint8Array(4096)
+  let at = pool.length
+
+  function hex (bytes: number): string {
+    if (at + bytes > pool.length) {
+      fill(pool)
+      at = 0
+    }
+    let text = ''
+    for (const end = at + bytes; at < end; at++) text += hexByte[pool[at] ?? 0]
+    return text
+  }
+
+  /** All zeros is not a valid id. */
+  function id (bytes: number): string {
+    const made = hex(bytes)
+    return /[^0]/.test(made) ? made : `${made.slice(1)}1`
+  }
+
+  return { traceId: () => id(16), spanId: () => id(8) }
+}
+
+const hexByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
+export interface TracingChoice { samplingRatio: number }
+
+/**
+ * The context of a request that arrives. With tracing on, a new span under the one that came: a parent's sampling is followed,
+ * a root is sampled by ratio. With tracing off, what came is passed on untouched, and a root only gives the logs an id.
+ */
+export function begin ({ remote, tracestate }: Incoming, tracing: TracingChoice | undefined, ids: Ids): TraceContext {
+  const state = tracestate === undefined ? {} : { tracestate }
+  if (remote === undefined) {
+    const traceId = ids.traceId()
+    return { traceId, spanId: ids.spanId(), parentSpanId: '', sampled: tracing !== undefined && isSampled(traceId, tracing.samplingRatio) }
+  }
+  if (tracing === undefined) return { ...remote, parentSpanId: '', ...state }
+  return { traceId: remote.traceId, spanId: ids.spanId(), parentSpanId: remote.spanId, sampled: remote.sampled, ...state }
+}
