@@ -1,0 +1,113 @@
+// What makes one service, or services together, wrong beyond their single fields: each rule in CEL and in TypeScript.
+import type { Finding, Rule } from './field.ts'
+import { durationMs } from './duration.ts'
+import { reservedEnv, reservedEnvPrefixes, reservedServices } from './reserved.ts'
+
+interface Route { host: string, pathPrefix: string }
+interface Service { name: string, routes?: Route[], dependsOn?: string[] }
+interface Workers { min: number, max?: number }
+interface Variable { value?: string, valueFrom?: object }
+
+const celList = (values: readonly string[]) => `[${values.map((value) => `'${value}'`).join(', ')}]`
+const when = (isBroken: boolean, ...at: string[]): Finding[] => isBroken ? [{ at }] : []
+
+export const serviceNameReserved: Rule = {
+  reason: 'ServiceNameReserved',
+  cel: `!(self in ${celList(reservedServices)})`,
+  message: `the names ${reservedServices.join(', ')} belong to the pod itself`,
+  remedy: 'give the service another name',
+  broken: (self: string) => when(reservedServices.some((name) => name === self))
+}
+
+export const dependsOnItself: Rule = {
+  reason: 'DependencyOnItself',
+  cel: '!has(self.dependsOn) || !(self.name in self.dependsOn)',
+  message: 'a service cannot depend on itself',
+  remedy: "remove its own name from the service's dependsOn",
+  broken: (self: Service) => positions(self.dependsOn, (name) => name === self.name).map((index) => ({ at: ['dependsOn', index] }))
+}
+
+export const dependencyUnknown: Rule = {
+  reason: 'DependencyUnknown',
+  cel: 'self.all(s, !has(s.dependsOn) || s.dependsOn.all(d, self.exists(t, t.name == d)))',
+  message: 'dependsOn names a service that does not exist',
+  remedy: 'name only services of this app in dependsOn; what runs elsewhere is no dependency of a thread',
+  broken: (self: Service[]) => self.flatMap((service, index) =>
+    positions(service.dependsOn, (name) => !self.some((other) => other.name === name)).map((position) => ({
+      at: [index, 'dependsOn', position],
+      message: `service "${service.name}" depends on "${service.dependsOn?.[position]}", which is no service of this app`
+    })))
+}
+
+export const routeOwnedTwice: Rule = {
+  reason: 'RouteOwnedTwice',
+  // The only form within the API server's cost budget at these bounds; two routes of one service are compared by the list's keys.
+  cel: 'self.all(a, !has(a.routes) || self.all(b, a.name == b.name || !has(b.routes) || !sets.intersects(a.routes.map(r, r.host + r.pathPrefix), b.routes.map(r, r.host + r.pathPrefix))))',
+  message: 'two services have a route with the same host and pathPrefix',
+  remedy: 'give each host and pathPrefix to one service; the longest prefix wins, so /api beside / is fine',
+  broken: (self: Service[]) => self.flatMap((service, index) =>
+    positions(service.routes, (route) => self.slice(0, index).some((other) => owns(other, route))).map((position) => ({
+      at: [index, 'routes', position],
+      message: `service "${self.find((other) => owns(other, service.routes?.[position]))?.name}" already has the route ${show(service.routes?.[position])}`
+    })))
+}
+
+export const workersMinAboveMax: Rule = {
+  reason: 'WorkersMinAboveMax',
+  cel: '!has(self.max) || self.min <= self.max',
+  message: 'workers.min is above workers.max',
+  remedy: 'make min and max equal, or remove max',
+  broken: (self: Workers) => when(self.max !== undefined && self.min > self.max, 'min')
+}
+
+export const workersRangeNotYet: Rule = {
+  reason: 'NotSupportedYet',
+  cel: '!has(self.max) || self.max <= self.min',
+  message: 'a number of workers that changes by itself (max above min) is not supported by this version yet',
+  remedy: 'remove max, and set min to the number of workers you want',
+  broken: (self: Workers) => when(self.max !== undefined && self.max > self.min, 'max')
+}
+
+export const backoffInitialAboveMax: Rule = {
+  reason: 'BackoffInitialAboveMax',
+  cel: 'duration(self.initial) <= duration(self.max)',
+  message: 'backoff.initial is longer than backoff.max',
+  remedy: 'write an initial delay that is not longer than max',
+  broken: (self: { initial: string, max: string }) => when(durationMs(self.initial) > durationMs(self.max), 'initial')
+}
+
+export const envReserved: Rule = {
+  reason: 'EnvReserved',
+  cel: `!(self in ${celList(reservedEnv)}) && !${celList(reservedEnvPrefixes)}.exists(p, self.startsWith(p))`,
+  message: 'this variable acts on the whole process, or belongs to the supervisor (PORT, WATTAPP_*)',
+  remedy: "remove it; what is meant for the whole process goes into the image's ENV, and the port a program listens on into the service's `port`",
+  broken: (self: string) => when(reservedEnv.some((name) => name === self) || reservedEnvPrefixes.some((prefix) => self.startsWith(prefix)))
+}
+
+export const envValueOrSource: Rule = {
+  reason: 'EnvValueOrSource',
+  cel: 'has(self.value) != has(self.valueFrom)',
+  message: 'a variable has exactly one of value and valueFrom',
+  remedy: 'write `value: TEXT`, or `valueFrom: { secretKeyRef: { name, key } }`',
+  broken: (self: Variable) => when((self.value === undefined) === (self.valueFrom === undefined))
+}
+
+export const envOneSource: Rule = {
+  reason: 'EnvOneSource',
+  cel: 'has(self.secretKeyRef) != has(self.configMapKeyRef)',
+  message: 'valueFrom has exactly one of secretKeyRef and configMapKeyRef',
+  remedy: 'write `secretKeyRef: { name, key }` or `configMapKeyRef: { name, key }`',
+  broken: (self: { secretKeyRef?: object, configMapKeyRef?: object }) => when((self.secretKeyRef === undefined) === (self.configMapKeyRef === undefined))
+}
+
+function positions<Item> (items: readonly Item[] | undefined, matches: (item: Item) => boolean): number[] {
+  return (items ?? []).flatMap((item, index) => matches(item) ? [index] : [])
+}
+
+function owns (service: Service, route: Route | undefined): boolean {
+  return service.routes?.some(({ host, pathPrefix }) => host === route?.host && pathPrefix === route.pathPrefix) ?? false
+}
+
+function show (route: Route | undefined): string {
+  return `${route?.pathPrefix} of ${route?.host === '*' ? 'every host' : route?.host}`
+}
