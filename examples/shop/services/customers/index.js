@@ -4,10 +4,10 @@ const { createServer } = require('node:http')
 const { DatabaseSync } = require('node:sqlite')
 
 const seed = [
-  { id: 'ada', name: 'Ada Lovelace', city: 'London' },
-  { id: 'grace', name: 'Grace Hopper', city: 'Arlington' },
-  { id: 'katherine', name: 'Katherine Johnson', city: 'Hampton' },
-  { id: 'margaret', name: 'Margaret Hamilton', city: 'Cambridge' }
+  { id: '1', name: 'Ada Lovelace', city: 'London' },
+  { id: '2', name: 'Grace Hopper', city: 'Arlington' },
+  { id: '3', name: 'Katherine Johnson', city: 'Hampton' },
+  { id: '4', name: 'Margaret Hamilton', city: 'Cambridge' }
 ]
 
 // busy_timeout: while one worker replaces another, both have the file open.

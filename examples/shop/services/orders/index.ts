@@ -18,7 +18,7 @@ const newOrder = {
         required: ['sku', 'quantity'],
         properties: {
           sku: { type: 'string', minLength: 1, maxLength: 64 },
-          quantity: { type: 'integer', minimum: 1, maximum: 10_000 }
+          quantity: { type: 'integer', minimum: 1, maximum: 1_000_000_000 }
         }
       }
     }
