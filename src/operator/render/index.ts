@@ -1,0 +1,59 @@
+// An app → the objects that it is. The operator applies exactly these, `wattapp render` prints them.
+import type { AppConfig } from '../../api/app-config.ts'
+import { withDefaults } from '../../api/defaults.ts'
+import { toAppConfig } from '../../api/to-app-config.ts'
+import type { WattApp, WattAppManifest } from '../../api/wattapp.ts'
+import { renderConfigMap } from './config-map.ts'
+import { renderDeployment } from './deployment.ts'
+import type { ConfigMap, Deployment, Service, ServiceAccount } from './objects.ts'
+import { renderPodTemplate } from './pod-template.ts'
+import { revisionOf } from './revision.ts'
+import { renderService } from './service.ts'
+import { renderServiceAccount } from './service-account.ts'
+
+export interface RenderContext {
+  /** Image that runs apps whose code is not in an image of their own. */
+  runtimeImage: string
+  /** Hash of the code of `source.configMap`: new code needs new pods. Empty when it is not known (no cluster). */
+  sourceHash?: string
+  /**
+   * What the live Deployment was rolled with. An app keeps its runtime image until something of its own rolls it: an
+   * upgrade of the operator restarts nobody.
+   */
+  rolled?: { revision: string, runtimeImage: string } | undefined
+}
+
+export interface RenderedObjects {
+  revision: string
+  config: AppConfig
+  serviceAccount?: ServiceAccount
+  configMap: ConfigMap
+  service: Service
+  deployment: Deployment
+}
+
+/** In the image's place while the revision is computed, so that the operator's own choice of image is no part of it. */
+const stockImage = 'wattapp/runtime'
+
+/** @throws RangeError when a duration or a quantity is malformed: validate first */
+export function render (manifest: WattApp | WattAppManifest, context: RenderContext): RenderedObjects {
+  const app = withDefaults(manifest)
+  const config = toAppConfig(app)
+  const revision = revisionOf(renderPodTemplate(app, config, app.spec.image ?? stockImage, ''), config, context.sourceHash ?? '')
+  const runtimeImage = context.rolled?.revision === revision ? context.rolled.runtimeImage : context.runtimeImage
+  const template = renderPodTemplate(app, config, app.spec.image ?? runtimeImage, revision)
+  const serviceAccount = renderServiceAccount(app)
+  return {
+    revision,
+    config,
+    ...(serviceAccount !== undefined && { serviceAccount }),
+    configMap: renderConfigMap(app, config, revision),
+    service: renderService(app),
+    deployment: renderDeployment(app, config, { revision, template, ...(app.spec.image === undefined && { runtimeImage }) })
+  }
+}
+
+/** In the order in which they are applied: what a pod needs before the pod. */
+export function inOrder ({ serviceAccount, configMap, service, deployment }: RenderedObjects): Array<ServiceAccount | ConfigMap | Service | Deployment> {
+  return [...(serviceAccount === undefined ? [] : [serviceAccount]), configMap, service, deployment]
+}

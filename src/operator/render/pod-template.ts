@@ -1,0 +1,81 @@
+// The app's pod: one container, no sidecar, no credentials, the restricted Pod Security Standard.
+import type { AppConfig } from '../../api/app-config.ts'
+import type { WattApp } from '../../api/wattapp.ts'
+import { commonLabels, label, selectorLabels } from './metadata.ts'
+import type { Container, PodTemplateSpec } from './objects.ts'
+import { graceSeconds, renderProbes } from './probes.ts'
+import { renderResources } from './resources.ts'
+import { serviceAccountName } from './service-account.ts'
+import { renderVolumes } from './volumes.ts'
+
+export const httpPort = 8080
+export const adminPort = 9464
+/** `nonroot` of distroless images; no number of a person on any node. */
+const uid = 65532
+
+export function renderPodTemplate (app: WattApp, config: AppConfig, image: string, revision: string): PodTemplateSpec {
+  const { metadata, imagePullSecrets, nodeSelector, tolerations } = app.spec.podTemplate ?? {}
+  const { volumes, volumeMounts } = renderVolumes(app, revision)
+  return {
+    metadata: {
+      labels: { ...metadata?.labels, ...commonLabels(app), [label.revision]: revision },
+      ...(metadata?.annotations !== undefined && { annotations: metadata.annotations })
+    },
+    spec: {
+      serviceAccountName: serviceAccountName(app),
+      automountServiceAccountToken: false,
+      // A variable for each Service of the namespace: thousands of them slow the start and say nothing.
+      enableServiceLinks: false,
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: uid,
+        runAsGroup: uid,
+        // Makes mounted volumes writable for us; changed only where needed, since a large volume takes minutes.
+        fsGroup: uid,
+        fsGroupChangePolicy: 'OnRootMismatch',
+        seccompProfile: { type: 'RuntimeDefault' }
+      },
+      terminationGracePeriodSeconds: graceSeconds(config),
+      topologySpreadConstraints: ['kubernetes.io/hostname', 'topology.kubernetes.io/zone'].map((topologyKey) => ({
+        maxSkew: 1,
+        topologyKey,
+        whenUnsatisfiable: 'ScheduleAnyway',
+        labelSelector: { matchLabels: selectorLabels(app) },
+        // Pods of the revision that is leaving do not count, else the new ones are spread around them.
+        matchLabelKeys: ['pod-template-hash']
+      })),
+      ...(imagePullSecrets !== undefined && { imagePullSecrets }),
+      ...(nodeSelector !== undefined && { nodeSelector }),
+      ...(tolerations !== undefined && { tolerations }),
+      containers: [{ ...renderContainer(app, config, image), volumeMounts }],
+      volumes
+    }
+  }
+}
+
+function renderContainer (app: WattApp, config: AppConfig, image: string): Omit<Container, 'volumeMounts'> {
+  const { imagePullPolicy } = app.spec
+  const resources = renderResources(app)
+  return {
+    name: 'app',
+    image,
+    ...(imagePullPolicy !== undefined && { imagePullPolicy }),
+    ports: [
+      { name: 'http', containerPort: httpPort, protocol: 'TCP' },
+      { name: 'admin', containerPort: adminPort, protocol: 'TCP' }
+    ],
+    env: [
+      { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+      { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
+      // Without a limit the downward API gives the node's memory, which is not ours to plan with.
+      ...(resources.limits?.memory === undefined ? [] : [{ name: 'WATTAPP_MEMORY_LIMIT_BYTES', valueFrom: { resourceFieldRef: { resource: 'limits.memory', divisor: '1' } } }])
+    ],
+    resources,
+    ...renderProbes(config),
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] }
+    }
+  }
+}
