@@ -1,0 +1,44 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { run } from './command.ts'
+import type { Paths } from './paths.ts'
+
+/** One image to build, in docker build's words. */
+export interface ImageBuild {
+  tag: string
+  /** The folder that COPY reads. */
+  context: string
+  /** Full path, or relative to the working directory. */
+  dockerfile: string
+  target?: string
+  buildArgs?: Record<string, string>
+}
+
+/** Builds an image without a daemon, into layers of our own that later builds reuse. Throws with the build's last lines. */
+export async function build (paths: Paths, image: ImageBuild): Promise<void> {
+  await buildah(paths, [
+    'build', '--isolation', 'chroot', '--layers', '--tag', image.tag, '--file', image.dockerfile,
+    ...(image.target === undefined ? [] : ['--target', image.target]),
+    ...Object.entries(image.buildArgs ?? {}).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]),
+    image.context
+  ])
+}
+
+/** Writes a built image as a docker archive, replacing the file. */
+export async function save (paths: Paths, tag: string, archive: string): Promise<void> {
+  mkdirSync(dirname(archive), { recursive: true })
+  rmSync(archive, { force: true })
+  await buildah(paths, ['push', '--disable-compression', tag, `docker-archive:${archive}:${tag}`])
+}
+
+/** Whether an image of that name was built and its layers are still there. */
+export async function isBuilt (paths: Paths, tag: string): Promise<boolean> {
+  return buildah(paths, ['inspect', '--type', 'image', tag]).then(() => true, () => false)
+}
+
+function buildah (paths: Paths, parameters: string[]): Promise<string> {
+  mkdirSync(paths.layers, { recursive: true })
+  return run('buildah', [
+    '--storage-driver', 'overlay', '--root', join(paths.layers, 'root'), '--runroot', join(paths.layers, 'run'), ...parameters
+  ], { environment: { BUILDAH_ISOLATION: 'chroot' } })
+}

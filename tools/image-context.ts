@@ -1,0 +1,158 @@
+// What goes into an image as /wattapp: the compiled files that its entry reaches, and the packages they import.
+// usage: node tools/image-context.ts runtime|operator FOLDER     (after `npm run build`)
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { builtinModules } from 'node:module'
+import { dirname, join, relative, resolve, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+interface Image {
+  /** Threads are entries of their own: nothing imports them. */
+  entries: string[]
+  /** A file or package whose presence means that an import went astray, and why it matters. */
+  never: { match: RegExp, because: string }[]
+}
+
+const images: Record<string, Image> = {
+  runtime: {
+    entries: ['supervisor/main.js', 'gateway/main.js', 'runtimes/main.js'],
+    never: [
+      { match: /^@kubernetes\//, because: 'an app\'s pod talks to no API server' },
+      { match: /^dist\/(operator|cli)\//, because: 'it belongs to another program' }
+    ]
+  },
+  operator: {
+    entries: ['operator/main.js'],
+    never: [{ match: /^dist\/(supervisor|gateway|runtimes|mesh|cli)\//, because: 'it belongs to another program' }]
+  }
+}
+
+interface Manifest {
+  name: string
+  version: string
+  type?: string
+  license?: string
+  dependencies?: Record<string, string>
+  optionalDependencies?: Record<string, string>
+  peerDependencies?: Record<string, string>
+}
+
+const top = fileURLToPath(new URL('..', import.meta.url))
+const builtin = new Set(builtinModules)
+
+/** The compiled files that the entries reach, and the names of the packages those import. */
+export function importClosure (root: string, entries: string[]): { files: Set<string>, packages: Set<string> } {
+  const files = new Set<string>()
+  const packages = new Set<string>()
+  const queue = entries.map((entry) => join(root, 'dist', entry)).filter((entry) => existsSync(entry))
+  for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
+    if (files.has(file)) continue
+    files.add(file)
+    if (!file.endsWith('.js')) continue
+    for (const specifier of specifiersIn(readFileSync(file, 'utf8'))) {
+      if (specifier.startsWith('.')) {
+        // A thread's URL may still end in .ts: the compiler rewrites imports only.
+        const target = resolve(dirname(file), specifier).replace(/\.ts$/, '.js')
+        if (existsSync(target)) queue.push(target)
+        else if (/\.(js|ts)$/.test(specifier)) throw new Error(`${relative(root, file)} imports ${specifier}, which is not in dist. Run npm run build first.`)
+      } else if (!specifier.startsWith('node:') && !builtin.has(specifier)) {
+        packages.add(specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/'))
+      }
+    }
+  }
+  return { files, packages }
+}
+
+function * specifiersIn (source: string): Generator<string> {
+  const forms = [
+    /^\s*(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]/gm,
+    /^\s*import\s*['"]([^'"]+)['"]/gm,
+    /\bimport\(\s*['"]([^'"]+)['"]/g,
+    /\brequire(?:\.resolve)?\(\s*['"]([^'"]+)['"]/g,
+    /\bimport\.meta\.resolve\(\s*['"]([^'"]+)['"]/g,
+    /\bnew URL\(\s*['"](\.[^'"]+)['"],\s*import\.meta\.url/g
+  ]
+  for (const form of forms) for (const [, specifier] of source.matchAll(form)) if (specifier !== undefined) yield specifier
+}
+
+/** Folders of the named packages and of all they depend on, as npm laid them out: name → folder. */
+export function packageClosure (root: string, names: Iterable<string>): Set<string> {
+  const folders = new Set<string>()
+  const queue = [...names].map((name) => ({ name, from: root, isOptional: false }))
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    const folder = findPackage(root, next.from, next.name)
+    if (folder === undefined) {
+      if (next.isOptional) continue
+      throw new Error(`${next.name}, which ${relative(root, next.from) || 'dist'} imports, is not in node_modules. Run npm ci first.`)
+    }
+    if (folders.has(folder)) continue
+    folders.add(folder)
+    const { dependencies, optionalDependencies, peerDependencies } = manifestOf(folder)
+    for (const name of Object.keys(dependencies ?? {})) {
+      queue.push({ name, from: folder, isOptional: name in (optionalDependencies ?? {}) })
+    }
+    for (const name of Object.keys({ ...optionalDependencies, ...peerDependencies })) queue.push({ name, from: folder, isOptional: true })
+  }
+  return folders
+}
+
+/** As Node looks for it: in the node_modules of the folder and of each above it, no higher than the root. */
+function findPackage (root: string, from: string, name: string): string | undefined {
+  for (let folder = from; ; folder = dirname(folder)) {
+    const candidate = join(folder, 'node_modules', name)
+    if (existsSync(join(candidate, 'package.json'))) return candidate
+    if (folder === root || folder === dirname(folder)) return undefined
+  }
+}
+
+function manifestOf (folder: string): Manifest {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
+}
+
+/**
+ * Writes an image's /wattapp into a folder, which is emptied first.
+ * Throws when the entry reaches something that must not be in that image.
+ */
+export function writeImageContext (root: string, name: string, target: string): { files: number, packages: string[] } {
+  const image = images[name]
+  if (image === undefined) throw new Error(`There is no image ${name}. There are: ${Object.keys(images).join(', ')}.`)
+  const [main = ''] = image.entries
+  if (!existsSync(join(root, 'dist', main))) throw new Error(`dist/${main} is missing. Run npm run build first.`)
+
+  const { files, packages } = importClosure(root, image.entries)
+  const folders = packageClosure(root, packages)
+  const names = [...folders].map((folder) => folder.split(`node_modules${sep}`).at(-1) ?? folder)
+  for (const { match, because } of image.never) {
+    const astray = [...[...files].map((file) => relative(root, file)), ...names].find((candidate) => match.test(candidate))
+    if (astray !== undefined) throw new Error(`The ${name} image would hold ${astray}; it must not: ${because}.`)
+  }
+
+  rmSync(target, { recursive: true, force: true })
+  mkdirSync(target, { recursive: true })
+  for (const file of files) cpSync(file, join(target, relative(root, file)))
+  for (const folder of folders) {
+    cpSync(folder, join(target, relative(root, folder)), {
+      recursive: true,
+      // Types and source maps are half the bytes. A nested node_modules holds other packages: those that are needed come by themselves.
+      filter: (path) => !/\.(d\.[cm]?ts|map)$/.test(path) && !path.slice(folder.length).includes(`${sep}node_modules`)
+    })
+  }
+  const { version, type, license, dependencies = {} } = manifestOf(root)
+  const used = Object.fromEntries(Object.entries(dependencies).filter(([dependency]) => packages.has(dependency)))
+  writeFileSync(join(target, 'package.json'), `${JSON.stringify({ name: 'wattapp', version, type, license, dependencies: used }, null, 2)}\n`)
+  return { files: files.size, packages: names.sort() }
+}
+
+if (import.meta.main) {
+  const [name, target] = process.argv.slice(2)
+  if (name === undefined || target === undefined || !(name in images)) {
+    console.error(`usage: node tools/image-context.ts ${Object.keys(images).join('|')} FOLDER`)
+    process.exit(2)
+  }
+  try {
+    const { files, packages } = writeImageContext(top, name, resolve(target))
+    console.log(`${name}: ${files} files, ${packages.length} packages in ${target}`)
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    process.exit(1)
+  }
+}
