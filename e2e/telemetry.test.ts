@@ -107,7 +107,8 @@ interface OtlpSpan { traceId: string, spanId: string, parentSpanId?: string, nam
 
 /** Spans that the collector has written, one OTLP/JSON document a line. */
 async function spans (): Promise<OtlpSpan[]> {
-  const lines = (await kubectl(['logs', '-n', namespace, 'collector'])).split('\n').filter((line) => line.startsWith('{"resourceSpans"'))
+  const text = await kubectl(['exec', '-n', namespace, 'collector', '--', 'node', '-e', 'process.stdout.write(fs.readFileSync("/tmp/spans.jsonl"))'])
+  const lines = text.split('\n').filter((line) => line !== '')
   return lines.flatMap((line) => (JSON.parse(line).resourceSpans as Array<{
     resource: { attributes: Array<{ key: string, value: { stringValue?: string } }> }
     scopeSpans: Array<{ spans: OtlpSpan[] }>
