@@ -8,14 +8,18 @@ export function withDefaults (app: WattAppManifest): WattApp {
   return applyDefaults(wattApp, app) as WattApp
 }
 
-/** A copy of `value` with the defaults of `schema` and below. Values of a wrong type are left for validation. */
+/**
+ * A copy of `value` with the defaults of `schema` and below; a field that is null is absent, as for the API server.
+ * Values of a wrong type are left for validation.
+ */
 export function applyDefaults (schema: Field, value: unknown): unknown {
   switch (schema.type) {
     case 'object': {
       if (!isObject(value)) return value
-      const absent = Object.entries(schema.fields).filter(([name, inner]) => !Object.hasOwn(value, name) && 'default' in inner)
-      const whole = { ...value, ...Object.fromEntries(absent.map(([name, inner]) => [name, 'default' in inner ? inner.default : undefined])) }
-      return Object.fromEntries(Object.entries(whole).map(([name, inner]) => [name, applyInner(schema.fields, name, inner)]))
+      const given = Object.entries(value).filter(([name, inner]) => inner !== null || !Object.hasOwn(schema.fields, name))
+      const absent = Object.entries(schema.fields).flatMap(([name, inner]) =>
+        'default' in inner && (value[name] ?? null) === null ? [[name, inner.default] as const] : [])
+      return Object.fromEntries([...given, ...absent].map(([name, inner]) => [name, applyInner(schema.fields, name, inner)]))
     }
     case 'list': return Array.isArray(value) ? value.map((item) => applyDefaults(schema.items, item)) : value
     default: return value

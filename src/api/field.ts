@@ -73,6 +73,9 @@ export interface MapField extends Common { type: 'map', values: StringField, max
 
 export type Field = StringField | IntegerField | BooleanField | ListField | ObjectField | MapField
 
+/** What is said of a string that does not match its pattern; the remedy follows. */
+export const notFormed = 'this text is not of the right form'
+
 /** Keeps literal types without `as const` at every use. */
 export function field<const F extends Field> (value: F): F {
   return value

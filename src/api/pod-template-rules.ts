@@ -1,4 +1,5 @@
 // What makes the pod template wrong beyond its single fields: each rule in CEL and in TypeScript.
+import { list, matches } from './cel.ts'
 import type { Finding, Rule } from './field.ts'
 import { parseBytes, parseMillicores } from './quantity.ts'
 import { reservedAnnotations, reservedLabels, reservedMounts, reservedParents, reservedVolumePrefix } from './reserved.ts'
@@ -8,14 +9,13 @@ interface Resources { requests?: Amounts, limits?: Amounts }
 interface Toleration { key?: string, operator?: string, value?: string, effect?: string, tolerationSeconds?: number }
 interface Pod { volumes?: Array<{ name: string }>, volumeMounts?: Array<{ name: string }> }
 
-const celList = (values: readonly string[]) => `[${values.map((value) => `'${value}'`).join(', ')}]`
 const when = (isBroken: boolean, ...at: Array<string | number>): Finding[] => isBroken ? [{ at }] : []
 
 const keyPattern = '^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$'
 
 export const keyMalformed: Rule = {
   reason: 'KeyMalformed',
-  cel: `self.all(k, k.size() <= 317 && k.matches('${keyPattern}'))`,
+  cel: `self.all(k, k.size() <= 317 && ${matches('k', keyPattern)})`,
   message: 'a key is not a name with an optional prefix',
   remedy: 'write letters, digits, `-`, `_` and `.`, with an optional `domain/` before them, such as example.com/team',
   broken: (self: Record<string, string>) =>
@@ -38,8 +38,10 @@ const compare: Record<keyof Amounts, (text: string) => number | undefined> = { c
 
 export const requestAboveLimit: Rule = {
   reason: 'RequestAboveLimit',
-  cel: '!has(self.requests) || !has(self.limits) || (' + ['cpu', 'memory', 'ephemeral__dash__storage'].map((name) =>
-    `(!has(self.requests.${name}) || !has(self.limits.${name}) || quantity(self.requests.${name}).compareTo(quantity(self.limits.${name})) <= 0)`).join(' && ') + ')',
+  cel: '!has(self.requests) || !has(self.limits) || (' + (['cpu', 'memory', 'ephemeral__dash__storage'] as const).map((name) => {
+    const [request, limit] = [`self.requests.${name}`, `self.limits.${name}`]
+    return `(!has(${request}) || !has(${limit}) || !isQuantity(${request}) || !isQuantity(${limit}) || quantity(${request}).compareTo(quantity(${limit})) <= 0)`
+  }).join(' && ') + ')',
   message: 'a request is above its limit',
   remedy: 'raise the limit, or lower the request',
   broken: ({ requests = {}, limits = {} }: Resources) => (['cpu', 'memory', 'ephemeral-storage'] as const).flatMap((name) =>
@@ -75,7 +77,7 @@ export const volumeOneKind: Rule = {
 
 export const mountReserved: Rule = {
   reason: 'MountReserved',
-  cel: `!(self in ${celList(reservedParents)}) && !${celList(reservedMounts)}.exists(p, self == p || self.startsWith(p + '/'))`,
+  cel: `!(self in ${list(reservedParents)}) && !${list(reservedMounts)}.exists(p, self == p || self.startsWith(p + '/'))`,
   message: "this place holds the system's or the supervisor's own files, or the app's code",
   remedy: 'mount the volume elsewhere, such as /data; /tmp is writable already',
   broken: (self: string) => when(

@@ -1,5 +1,6 @@
 // The source of truth of the WattApp resource, as values: fields, defaults, bounds and rules. The CRD (crd.ts), the types
 // (wattapp.ts), validation (validate.ts) and docs/reference are all made from it.
+import { matches } from './cel.ts'
 import { field, type Rule } from './field.ts'
 import { durationField, forms, text } from './notation.ts'
 import { podTemplate } from './schema-pod-template.ts'
@@ -42,7 +43,7 @@ const pathInConfigMap: Rule = {
 
 const nameInvalid: Rule = {
   reason: 'NameInvalid',
-  cel: `self.metadata.name.size() <= 40 && self.metadata.name.matches('${forms.dns1035.pattern}')`,
+  cel: `self.metadata.name.size() <= 40 && ${matches('self.metadata.name', forms.dns1035.pattern)}`,
   message: 'metadata.name is no DNS-1035 label of at most 40 characters, and Services are named after it',
   remedy: `write ${forms.dns1035.like}`,
   broken: (self: { metadata: { name: string } }) =>

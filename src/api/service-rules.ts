@@ -1,6 +1,7 @@
 // What makes one service, or services together, wrong beyond their single fields: each rule in CEL and in TypeScript.
+import { list, matches } from './cel.ts'
 import type { Finding, Rule } from './field.ts'
-import { durationMs } from './duration.ts'
+import { durationMs, durationPattern } from './duration.ts'
 import { reservedEnv, reservedEnvPrefixes, reservedServices } from './reserved.ts'
 
 interface Route { host: string, pathPrefix: string }
@@ -8,12 +9,11 @@ interface Service { name: string, routes?: Route[], dependsOn?: string[] }
 interface Workers { min: number, max?: number }
 interface Variable { value?: string, valueFrom?: object }
 
-const celList = (values: readonly string[]) => `[${values.map((value) => `'${value}'`).join(', ')}]`
 const when = (isBroken: boolean, ...at: string[]): Finding[] => isBroken ? [{ at }] : []
 
 export const serviceNameReserved: Rule = {
   reason: 'ServiceNameReserved',
-  cel: `!(self in ${celList(reservedServices)})`,
+  cel: `!(self in ${list(reservedServices)})`,
   message: `the names ${reservedServices.join(', ')} belong to the pod itself`,
   remedy: 'give the service another name',
   broken: (self: string) => when(reservedServices.some((name) => name === self))
@@ -70,7 +70,8 @@ export const workersRangeNotYet: Rule = {
 
 export const backoffInitialAboveMax: Rule = {
   reason: 'BackoffInitialAboveMax',
-  cel: 'duration(self.initial) <= duration(self.max)',
+  // `has`: the API server evaluates the rule for the default `{}` too, before the fields' own defaults are in it.
+  cel: ['initial', 'max'].map((name) => `!has(self.${name}) || !${matches(`self.${name}`, durationPattern)} || `).join('') + 'duration(self.initial) <= duration(self.max)',
   message: 'backoff.initial is longer than backoff.max',
   remedy: 'write an initial delay that is not longer than max',
   broken: (self: { initial: string, max: string }) => when(durationMs(self.initial) > durationMs(self.max), 'initial')
@@ -78,7 +79,7 @@ export const backoffInitialAboveMax: Rule = {
 
 export const envReserved: Rule = {
   reason: 'EnvReserved',
-  cel: `!(self in ${celList(reservedEnv)}) && !${celList(reservedEnvPrefixes)}.exists(p, self.startsWith(p))`,
+  cel: `!(self in ${list(reservedEnv)}) && !${list(reservedEnvPrefixes)}.exists(p, self.startsWith(p))`,
   message: 'this variable acts on the whole process, or belongs to the supervisor (PORT, WATTAPP_*)',
   remedy: "remove it; what is meant for the whole process goes into the image's ENV, and the port a program listens on into the service's `port`",
   broken: (self: string) => when(reservedEnv.some((name) => name === self) || reservedEnvPrefixes.some((prefix) => self.startsWith(prefix)))

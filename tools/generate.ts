@@ -1,0 +1,41 @@
+// Prints what is made from tables in src: the CRD, reference docs. `--check` prints nothing and fails when a file differs.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { stringify } from 'yaml'
+import { customResourceDefinition } from '../src/api/crd.ts'
+import { fieldsReference } from './fields-reference.ts'
+
+/** A file that is printed, never edited. */
+interface Printed { path: string, content: () => string }
+
+const printed: readonly Printed[] = [
+  { path: 'crds/wattapp.dev_wattapps.yaml', content: () => `# Printed by tools/generate.ts from src/api/schema.ts.\n${yaml(customResourceDefinition())}` },
+  { path: 'docs/reference/wattapp.md', content: fieldsReference }
+]
+
+const root = join(import.meta.dirname, '..')
+const isCheck = process.argv.includes('--check')
+const stale = printed.filter(({ path, content }) => content() !== current(path))
+
+for (const { path, content } of isCheck ? [] : stale) {
+  mkdirSync(dirname(join(root, path)), { recursive: true })
+  writeFileSync(join(root, path), content())
+  console.log(`printed ${path}`)
+}
+if (isCheck && stale.length > 0) {
+  console.error(`not what the tables say: ${stale.map(({ path }) => path).join(', ')}\nrun \`npm run generate\` and commit what it prints`)
+  process.exitCode = 1
+}
+
+function current (path: string): string | undefined {
+  try {
+    return readFileSync(join(root, path), 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+function yaml (value: unknown): string {
+  // JSON first: it drops what is undefined.
+  return stringify(JSON.parse(JSON.stringify(value)), { lineWidth: 0, aliasDuplicateObjects: false })
+}
