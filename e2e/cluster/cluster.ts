@@ -35,7 +35,7 @@ export interface Cluster {
   buildImage: (image: ImageBuild) => Promise<void>
   /**
    * Compiles this checkout, builds the Dockerfile's targets (both, unless named) and brings them onto the node.
-   * An app's own Dockerfile can then say `FROM localhost/wattapp-runtime:e2e`.
+   * An app's own Dockerfile can then say `FROM localhost/wattapp/runtime:e2e`.
    */
   buildProjectImages: (names?: readonly (keyof ProjectImages)[]) => Promise<ProjectImages>
   /** Ends it and removes all of it but the cache. Does nothing to a cluster that is not ours. */

@@ -28,14 +28,16 @@ export function recordedDaemons (paths: Paths): string[] {
 }
 
 /**
- * The id of a recorded daemon if it still runs. Ids are reused by the system, so the process must also have our binary's
- * full path as its name: a stale record then never ends someone else's process.
+ * The id of a recorded daemon if it still runs. Ids are reused by the system, so the process must also be our binary and
+ * name our folder among its arguments: a stale record then never ends someone else's process.
  */
 export function daemonPid (paths: Paths, name: string): number | undefined {
   const file = pidFile(paths, name)
   if (!existsSync(file)) return undefined
   const pid = Number(readFileSync(file, 'utf8').trim())
-  return pid > 1 && commandLineOf(pid)[0] === join(paths.bin, name) ? pid : undefined
+  const [command, ...parameters] = pid > 1 ? commandLineOf(pid) : []
+  const isOurs = command === join(paths.bin, name) && parameters.some((parameter) => parameter.startsWith(`${paths.run}/`))
+  return isOurs ? pid : undefined
 }
 
 /** Asks a daemon to end, insists after `patienceMs`, and forgets it. Nothing happens when it is not there. */

@@ -11,9 +11,9 @@ export interface ProjectImages {
   runtime: string
 }
 
-export const projectImages: ProjectImages = { operator: 'localhost/wattapp-operator:e2e', runtime: 'localhost/wattapp-runtime:e2e' }
+export const projectImages: ProjectImages = { operator: 'localhost/wattapp/operator:e2e', runtime: 'localhost/wattapp/runtime:e2e' }
 
-const contentsImage = 'localhost/wattapp-contents:e2e'
+const contentsImage = 'localhost/wattapp/contents:e2e'
 
 /**
  * Compiles this checkout and builds the Dockerfile's targets from it, on our own Node image instead of the public one:

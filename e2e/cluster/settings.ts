@@ -15,9 +15,9 @@ export const settings = {
   dnsReadyPort: 18181,
   /** Beginning of every name our CNI configuration gives to rules and files. */
   network: 'wattapp-e2e',
-  pauseImage: 'localhost/wattapp-pause:1',
+  pauseImage: 'localhost/wattapp/pause:1',
   /** Node, its libraries and an init: no shell, no npm. */
-  nodeImage: 'localhost/wattapp-node:26',
+  nodeImage: 'localhost/wattapp/node:e2e',
   /** Image volumes are off by default in 1.34; in-place resize is on. */
   featureGates: { ImageVolume: true }
 } as const
