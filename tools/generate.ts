@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { stringify } from 'yaml'
 import { customResourceDefinition } from '../src/api/crd.ts'
+import { errorsReference } from './errors-reference.ts'
 import { fieldsReference } from './fields-reference.ts'
 
 /** A file that is printed, never edited. */
@@ -10,7 +11,8 @@ interface Printed { path: string, content: () => string }
 
 const printed: readonly Printed[] = [
   { path: 'crds/wattapp.dev_wattapps.yaml', content: () => `# Printed by tools/generate.ts from src/api/schema.ts.\n${yaml(customResourceDefinition())}` },
-  { path: 'docs/reference/wattapp.md', content: fieldsReference }
+  { path: 'docs/reference/wattapp.md', content: fieldsReference },
+  { path: 'docs/errors.md', content: errorsReference }
 ]
 
 const root = join(import.meta.dirname, '..')
