@@ -1,0 +1,239 @@
+// One request as its caller holds it, over all the workers that it may be sent to.
+import { type Duplex } from 'node:stream'
+import { type WattError } from '../base/error.ts'
+import { ReceiveWindow, SendWindow, windowBytes } from './credit.ts'
+import { errors } from './errors.ts'
+import { next, type Phase, type Said, type Upload } from './exchange-state.ts'
+import * as frame from './frame.ts'
+import { type Link } from './link.ts'
+import { type Exchange, type RawHeaders, type RequestHead, type ResponseHandler, type ResponseHead } from './mesh.ts'
+import { Tunnel } from './tunnel.ts'
+
+const noTrailers: RawHeaders = []
+
+/** What a call tells whoever routes it. */
+export interface CallEvents {
+  /** It is over: `status` as answered, 0 when it was aborted, the error's when it failed. */
+  over: (call: Call, status: number) => void
+}
+
+export class Call implements Exchange {
+  onDrain: (() => void) | undefined
+  /** For whoever holds it while there is no worker. */
+  whenOver: (() => void) | undefined
+  readonly service: string
+  readonly head: RequestHead
+  readonly headers: RawHeaders
+  readonly startMs: number
+  phase: Phase = 'asked'
+  upload: Upload
+  losses = 0
+  link: Link | undefined
+  id = 0
+  readonly #body: Uint8Array | null
+  readonly #handler: ResponseHandler
+  readonly #events: CallEvents
+  #status = 0
+  /** Room that the worker gave for the upload; none before it said hello, so that nothing is lost with it. */
+  #window: SendWindow | undefined
+  #pending: Uint8Array[] = []
+  #trailers: RawHeaders | null = null
+  #received: ReceiveWindow | undefined
+  #isPaused = false
+  #isDelivering = false
+  /** What came while it was paused: chunks, then trailers at the end. */
+  #queue: Array<Buffer | RawHeaders> = []
+  #tunnel: Tunnel | undefined
+
+  constructor (service: string, head: RequestHead, headers: RawHeaders, body: Uint8Array | 'stream' | null, handler: ResponseHandler, events: CallEvents, startMs: number) {
+    this.service = service
+    this.head = head
+    this.headers = headers
+    this.upload = body === 'stream' ? 'open' : 'whole'
+    this.startMs = startMs
+    this.#body = body === 'stream' ? null : body
+    this.#handler = handler
+    this.#events = events
+  }
+
+  /** Sends it to a worker. */
+  sendTo (link: Link, id: number): void {
+    const { method, path, remoteAddress, upgrade } = this.head
+    this.link = link
+    this.id = id
+    const { peer } = link
+    const body = this.#body === null ? null : frame.pack(this.#body, peer.transfers)
+    const isStream = this.upload !== 'whole'
+    const flags = (isStream ? frame.streams : 0) | (upgrade === true ? frame.upgrades : 0)
+    if (isStream) peer.send(frame.request, id, method, path, this.headers, body, flags, remoteAddress ?? '')
+    else peer.sendNow(frame.request, id, method, path, this.headers, body, flags, remoteAddress ?? '')
+    if (isStream && link.saidHello) this.opened()
+  }
+
+  /** The worker said hello: it takes the upload now. */
+  opened (): void {
+    if (this.upload === 'whole') return
+    this.#window = new SendWindow(windowBytes)
+    this.#flushUpload()
+  }
+
+  /** The worker ended before it said hello: nothing was delivered, and it may be sent to another. */
+  unsent (): void {
+    this.link = undefined
+  }
+
+  write (chunk: Uint8Array): boolean {
+    if (this.phase === 'closed' || this.upload !== 'open') return true
+    const { link } = this
+    if (this.#window?.isOpen === true && this.#pending.length === 0 && link !== undefined) this.#sendData(link, chunk)
+    else this.#pending.push(Uint8Array.from(chunk))
+    return this.#window?.isOpen === true
+  }
+
+  end (trailers: RawHeaders = noTrailers): void {
+    if (this.upload !== 'open') return
+    this.upload = 'ended'
+    this.#trailers = trailers.length === 0 ? null : trailers
+    this.#flushUpload()
+  }
+
+  pause (): void {
+    this.#isPaused = true
+  }
+
+  resume (): void {
+    if (!this.#isPaused) return
+    this.#isPaused = false
+    this.#deliver()
+  }
+
+  abort (): void {
+    if (this.phase === 'closed') return
+    this.link?.peer.sendNow(frame.cut, this.id)
+    this.#close(0)
+  }
+
+  /** One frame of the answering direction. */
+  read (said: Said, batch: frame.Batch, at: number): void {
+    const phase = next(this.phase, said)
+    if (phase === undefined) return
+    const wasTunnel = this.phase === 'tunnel'
+    // The handler may abort in a callback: the phase is set before, and looked at again after each.
+    if (phase !== 'closed') this.phase = phase
+    switch (said) {
+      case 'information': return this.#handler.onInformation?.(headAt(batch, at))
+      case 'whole': return this.#readHead(batch, at, true)
+      case 'head': return this.#readHead(batch, at, false)
+      case 'data':
+        return wasTunnel ? this.#tunnel?.receive(frame.unpack(batch[at + 2] as frame.Chunk)) : this.#take(frame.unpack(batch[at + 2] as frame.Chunk))
+      case 'end':
+        if (wasTunnel) return this.#tunnel?.receive(null)
+        this.link?.forget(this)
+        return this.#take((batch[at + 2] as RawHeaders | null) ?? noTrailers)
+      case 'upgraded': return this.#readUpgrade(headAt(batch, at))
+      case 'cut':
+      case 'lost': return this.fail(errors.WATT_RESPONSE_CUT(this.service))
+    }
+  }
+
+  /** The service has room for more of the upload. */
+  credit (bytes: number): void {
+    if (this.#tunnel !== undefined) return this.#tunnel.grant(bytes)
+    const wasOpen = this.#window?.isOpen
+    this.#window?.grant(bytes)
+    this.#flushUpload()
+    if (wasOpen === false && this.#window?.isOpen === true && this.#pending.length === 0) this.onDrain?.()
+  }
+
+  fail (error: WattError): void {
+    if (this.phase === 'closed') return
+    this.#close(this.#status === 0 ? error.status : this.#status)
+    if (this.#tunnel !== undefined) this.#tunnel.cut()
+    else this.#handler.onError(error)
+  }
+
+  #readHead (batch: frame.Batch, at: number, isWhole: boolean): void {
+    const head = headAt(batch, at)
+    this.#status = head.status
+    const body = batch[at + 5] as frame.Chunk | null
+    // A whole answer ends the exchange on the wire; what its handler has still to hear needs no link.
+    if (isWhole && this.link !== undefined) this.link.forget(this)
+    this.#handler.onHead(head)
+    if (body !== null) this.#take(frame.unpack(body))
+    if (isWhole) this.#take(noTrailers)
+  }
+
+  #readUpgrade (head: ResponseHead): void {
+    const { link } = this
+    this.#status = head.status
+    if (link === undefined || this.#handler.onUpgrade === undefined) return this.abort()
+    this.#tunnel = new Tunnel(link.peer, this.id, () => this.#close(this.#status))
+    this.#handler.onUpgrade(head, this.#tunnel satisfies Duplex)
+  }
+
+  #take (item: Buffer | RawHeaders): void {
+    if (this.#isPaused || this.#isDelivering || this.#queue.length > 0) this.#queue.push(item)
+    else this.#give(item)
+  }
+
+  #give (item: Buffer | RawHeaders): void {
+    if (this.phase === 'closed') return
+    if (Array.isArray(item)) {
+      this.#close(this.#status)
+      return this.#handler.onEnd(item)
+    }
+    this.#handler.onData(item)
+    const { link } = this
+    // Closed or paused, it still read this chunk; only an exchange that goes on needs the credit.
+    if (link === undefined || this.isOver) return
+    this.#received ??= new ReceiveWindow()
+    const due = this.#received.consume(item.byteLength)
+    if (due > 0) link.peer.send(frame.credit, this.id, due)
+  }
+
+  get isOver (): boolean {
+    return this.phase === 'closed'
+  }
+
+  #deliver (): void {
+    if (this.#isDelivering) return
+    this.#isDelivering = true
+    try {
+      while (!this.#isPaused && !this.isOver) {
+        const item = this.#queue.shift()
+        if (item === undefined) return
+        this.#give(item)
+      }
+    } finally {
+      this.#isDelivering = false
+    }
+  }
+
+  #sendData (link: Link, chunk: Uint8Array): void {
+    this.#window?.take(chunk.byteLength)
+    link.peer.send(frame.data, this.id, frame.pack(chunk, link.peer.transfers))
+  }
+
+  #flushUpload (): void {
+    const { link } = this
+    if (link === undefined || this.#window === undefined || this.isOver) return
+    let chunk: Uint8Array | undefined
+    while (this.#window.isOpen && (chunk = this.#pending.shift()) !== undefined) this.#sendData(link, chunk)
+    if (this.upload !== 'ended' || this.#pending.length > 0) return
+    link.peer.send(frame.end, this.id, this.#trailers)
+    this.#window = undefined
+  }
+
+  #close (status: number): void {
+    this.phase = 'closed'
+    this.#pending = []
+    this.#queue = []
+    this.link?.forget(this)
+    this.whenOver?.()
+    this.#events.over(this, status)
+  }
+}
+
+function headAt (batch: frame.Batch, at: number): ResponseHead {
+  return { status: batch[at + 2] as number, statusMessage: batch[at + 3] as string, headers: batch[at + 4] as RawHeaders }
+}

@@ -1,0 +1,111 @@
+// A thread's part in the mesh: routes its calls to workers, and serves what other threads ask of it.
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { type Server } from 'node:http'
+import { receiveMessageOnPort } from 'node:worker_threads'
+import { Call } from './call.ts'
+import { Dialer } from './dial.ts'
+import { Directory, type AcceptMessage, type DirectoryMessage } from './directory.ts'
+import { errors } from './errors.ts'
+import { onLoss } from './exchange-state.ts'
+import { defaultHold, Hold } from './hold.ts'
+import { outgoingHeaders } from './outgoing-headers.ts'
+import { type Link } from './link.ts'
+import { type Exchange, type JoinOptions, type Mesh, type RequestHead, type ResponseHandler } from './mesh.ts'
+import { pick } from './pick.ts'
+import { Desk } from './serve/desk.ts'
+import { Turn } from './turn.ts'
+
+export function joinMesh ({ port: control, hold: limits = defaultHold, observer = {} }: JoinOptions): Mesh {
+  const turn = new Turn()
+  const directory = new Directory()
+  const hold = new Hold(limits, observer)
+  const desk = new Desk(turn, observer)
+  const dialer = new Dialer(control, turn, { leaving, lost })
+  // A port calls back in the context in which it was made: never in that of the request that first needed it.
+  const inNoContext = AsyncLocalStorage.snapshot()
+  let picks = 0
+  let isClosed = false
+
+  control.on('message', heard)
+  // What the switchboard said before: names must be known from the start.
+  for (let first = receiveMessageOnPort(control); first !== undefined; first = receiveMessageOnPort(control)) heard(first.message)
+
+  function heard (message: DirectoryMessage | AcceptMessage): void {
+    if (message.type === 'accept') return desk.accept(message.port)
+    directory.update(message)
+    for (const link of dialer.links()) if (!directory.isAlive(link.worker)) link.abandon()
+    for (const service of [...hold.services]) retryHeld(service)
+  }
+
+  function retryHeld (service: string): void {
+    const found = directory.find(service)
+    if (found === undefined || found.isCrashLoop || found.ready.length > 0) for (const call of hold.release(service)) route(call)
+  }
+
+  function route (call: Call): void {
+    const found = directory.find(call.service)
+    if (found === undefined) return call.fail(errors.WATT_SERVICE_UNKNOWN(call.service))
+    const { ready } = found
+    const worker = ready[pick(ready, (id) => dialer.underWay(id), picks++)]
+    if (worker !== undefined) return (dialer.find(worker) ?? inNoContext(() => dialer.dial(worker))).send(call)
+    if (found.isCrashLoop) call.fail(errors.WATT_SERVICE_CRASH_LOOP(call.service))
+    else hold.add(call)
+  }
+
+  function leaving (link: Link): void {
+    directory.shun(link.worker)
+    dialer.forget(link)
+  }
+
+  function lost (link: Link, calls: Call[]): void {
+    leaving(link)
+    for (const call of calls) {
+      if (link.saidHello) call.losses++
+      const { phase, upload, losses, service, head: { method } } = call
+      switch (onLoss({ phase, upload, losses, method, wasDelivered: link.saidHello })) {
+        case 'retry':
+          call.unsent()
+          route(call)
+          break
+        case 'cut': call.fail(errors.WATT_RESPONSE_CUT(service)); break
+        case 'lost': call.fail(errors.WATT_WORKER_LOST(service)); break
+        case 'lostTwice': call.fail(errors.WATT_WORKER_LOST_TWICE(service)); break
+      }
+    }
+  }
+
+  function over (call: Call, status: number): void {
+    const { service: to, head: { method }, startMs } = call
+    observer.called?.({ to, method, status, durationMs: performance.now() - startMs })
+  }
+
+  function request (service: string, head: RequestHead, body: Uint8Array | 'stream' | null, handler: ResponseHandler): Exchange {
+    const headers = outgoingHeaders(head, observer.current?.())
+    const call = new Call(service, head, headers, body, handler, { over }, observer.called === undefined ? 0 : performance.now())
+    if (isClosed) queueMicrotask(() => call.fail(errors.WATT_MESH_CLOSED(service)))
+    else if (cannotFail(service)) route(call)
+    else queueMicrotask(() => route(call))
+    return call
+  }
+
+  /** No callback may come before `request` returns. */
+  function cannotFail (service: string): boolean {
+    const found = directory.find(service)
+    return found !== undefined && found.ready.length > 0
+  }
+
+  return {
+    request,
+    serve: (server: Server) => desk.serve(server),
+    declares: (service) => directory.find(service) !== undefined,
+    get serving () { return desk.serving },
+    drain: () => desk.drain(),
+    close () {
+      if (isClosed) return
+      isClosed = true
+      for (const link of dialer.links()) link.abandon()
+      desk.close()
+      control.close()
+    }
+  }
+}

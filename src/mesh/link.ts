@@ -1,0 +1,85 @@
+// A caller's port to one worker: which calls are under way on it, and what its frames mean to them.
+import { type Said } from './exchange-state.ts'
+import * as frame from './frame.ts'
+import { type Call } from './call.ts'
+import { Peer, type PeerEvents } from './peer.ts'
+import { type Turn } from './turn.ts'
+import { type MessagePort } from 'node:worker_threads'
+
+export interface LinkEvents {
+  /** The worker drains: it takes what is on the way, and must get nothing new. */
+  leaving: (link: Link) => void
+  /** The worker ended; `calls` were under way. */
+  lost: (link: Link, calls: Call[]) => void
+}
+
+const saidBy: ReadonlyMap<number, Said> = new Map([
+  [frame.information, 'information'], [frame.data, 'data'], [frame.end, 'end'], [frame.cut, 'cut'], [frame.upgraded, 'upgraded']
+])
+
+export class Link implements PeerEvents {
+  readonly worker: number
+  readonly peer: Peer
+  saidHello = false
+  #isLeaving = false
+  #calls = new Map<number, Call>()
+  #lastId = 0
+  readonly #events: LinkEvents
+
+  constructor (worker: number, port: MessagePort, turn: Turn, events: LinkEvents) {
+    this.worker = worker
+    this.#events = events
+    this.peer = new Peer(port, turn, this)
+  }
+
+  send (call: Call): void {
+    this.#lastId = (this.#lastId + 1) | 0
+    this.#calls.set(this.#lastId, call)
+    this.peer.underWay++
+    call.sendTo(this, this.#lastId)
+  }
+
+  forget (call: Call): void {
+    if (!this.#calls.delete(call.id)) return
+    this.peer.underWay--
+    if (this.#isLeaving && this.peer.underWay === 0) this.peer.close()
+  }
+
+  read (kind: number, exchange: number, batch: frame.Batch, at: number): void {
+    switch (kind) {
+      case frame.hello: return this.#hello()
+      case frame.goaway: return this.#goaway()
+      case frame.credit: return this.#calls.get(exchange)?.credit(batch[at + 2] as number)
+      case frame.response: return this.#calls.get(exchange)?.read(batch[at + 6] === 0 ? 'whole' : 'head', batch, at)
+      default: {
+        const said = saidBy.get(kind)
+        if (said !== undefined) this.#calls.get(exchange)?.read(said, batch, at)
+      }
+    }
+  }
+
+  /** The worker's thread has ended, whether or not the port knows: what it had said still counts. */
+  abandon (): void {
+    this.peer.abandon()
+  }
+
+  closed (): void {
+    const calls = [...this.#calls.values()]
+    this.#calls = new Map()
+    this.peer.underWay = 0
+    this.#events.lost(this, calls)
+  }
+
+  #hello (): void {
+    this.saidHello = true
+    for (const call of this.#calls.values()) call.opened()
+  }
+
+  #goaway (): void {
+    this.#isLeaving = true
+    this.#events.leaving(this)
+    this.peer.send(frame.bye, 0)
+    this.peer.flush()
+    if (this.peer.underWay === 0) this.peer.close()
+  }
+}

@@ -1,0 +1,143 @@
+// One port to one other thread: all frames due to it in a turn go as one message, and what it says is read in fair turns.
+import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads'
+import { errors } from './errors.ts'
+import { after, request, type Batch, type Field } from './frame.ts'
+import { costOfFrame, costOfRequest, type Turn } from './turn.ts'
+
+export interface PeerEvents {
+  /** One frame of `batch`, which begins at `at`. */
+  read: (kind: number, exchange: number, batch: Batch, at: number) => void
+  /** The other side closed the port or its thread ended; everything that it had sent was read before. */
+  closed: () => void
+}
+
+/** With more exchanges than this under way, latency is a queue anyway and larger batches are worth more. */
+const fewExchanges = 2
+
+export class Peer {
+  /** Buffers that go along with the frames of this turn; `pack` adds to it. */
+  transfers: ArrayBuffer[] = []
+  /** Exchanges under way. */
+  underWay = 0
+  isClosed = false
+  readonly #port: MessagePort
+  readonly #turn: Turn
+  readonly #events: PeerEvents
+  #outbox: Batch = []
+  #isDue = false
+  #inbox: Batch[] = []
+  #at = 0
+  #isReading = false
+  #isGone = false
+
+  constructor (port: MessagePort, turn: Turn, events: PeerEvents) {
+    this.#port = port
+    this.#turn = turn
+    this.#events = events
+    port.on('message', (batch: Batch) => this.#arrived(batch))
+    port.on('close', () => this.#gone())
+  }
+
+  /** One frame, to go with others of this turn. */
+  send (...frame: Field[]): void {
+    this.#outbox.push(...frame)
+    if (this.#isDue) return
+    this.#isDue = true
+    if (this.underWay <= fewExchanges) queueMicrotask(this.#flush)
+    else setImmediate(this.#flush)
+  }
+
+  /** A frame that nothing follows soon: at once when little is under way. */
+  sendNow (...frame: Field[]): void {
+    this.#outbox.push(...frame)
+    if (this.underWay <= fewExchanges) return this.#flush()
+    if (this.#isDue) return
+    this.#isDue = true
+    setImmediate(this.#flush)
+  }
+
+  flush (): void {
+    this.#flush()
+  }
+
+  /** What is due goes out first. No event follows. */
+  close (): void {
+    if (this.isClosed) return
+    this.#flush()
+    this.isClosed = true
+    this.#port.close()
+  }
+
+  /** The other thread has ended: reads what it had sent, then `closed` follows. */
+  abandon (): void {
+    if (this.isClosed) return
+    for (let last = receiveMessageOnPort(this.#port); last !== undefined; last = receiveMessageOnPort(this.#port)) this.#inbox.push(last.message)
+    this.#port.close()
+    this.#isGone = true
+    if (!this.#isReading && this.#inbox.length === 0) this.#finish()
+    else if (!this.#isReading) this.#turn.wait(this)
+  }
+
+  /** Goes on reading; for Turn. */
+  resume (): void {
+    this.#read()
+  }
+
+  #flush = (): void => {
+    this.#isDue = false
+    if (this.#outbox.length === 0 || this.isClosed) return
+    const batch = this.#outbox
+    const transfers = this.transfers
+    this.#outbox = []
+    if (transfers.length === 0) return this.#port.postMessage(batch)
+    this.transfers = []
+    this.#port.postMessage(batch, transfers)
+  }
+
+  #arrived (batch: Batch): void {
+    this.#inbox.push(batch)
+    if (this.#inbox.length === 1 && !this.#isReading) this.#read()
+  }
+
+  #gone (): void {
+    this.#isGone = true
+    if (this.#inbox.length === 0 && !this.#isReading) this.#finish()
+  }
+
+  #finish (): void {
+    if (this.isClosed) return
+    this.isClosed = true
+    this.#events.closed()
+  }
+
+  #read (): void {
+    this.#isReading = true
+    try {
+      for (let batch = this.#inbox[0]; batch !== undefined; batch = this.#inbox[0]) {
+        if (!this.#readBatch(batch)) return
+        this.#inbox.shift()
+        this.#at = 0
+      }
+      if (this.#isGone) this.#finish()
+    } finally {
+      this.#isReading = false
+      // Also when a listener of the service threw: the frames behind must not be lost with it.
+      if (this.#inbox.length > 0) this.#turn.wait(this)
+    }
+  }
+
+  /** False: the budget is used up. */
+  #readBatch (batch: Batch): boolean {
+    while (this.#at < batch.length) {
+      if (!this.#turn.hasBudget) return false
+      const at = this.#at
+      const kind = batch[at] as number
+      const next = after(batch, at)
+      this.#at = next === -1 ? batch.length : next
+      if (next === -1) throw errors.WATT_FRAME_UNKNOWN(String(kind))
+      this.#turn.spend(kind === request ? costOfRequest : costOfFrame)
+      this.#events.read(kind, batch[at + 1] as number, batch, at)
+    }
+    return true
+  }
+}

@@ -1,0 +1,58 @@
+// One thread that calls this one: its port, and its requests that are being served.
+import { type MessagePort } from 'node:worker_threads'
+import * as frame from '../frame.ts'
+import { Peer, type PeerEvents } from '../peer.ts'
+import { type Turn } from '../turn.ts'
+import { Served, type ServedEvents } from './served.ts'
+import { type ServiceHost } from './service-host.ts'
+
+export interface CallerEvents {
+  /** It agreed to go elsewhere, or is gone. */
+  left: (caller: Caller) => void
+}
+
+export class Caller implements PeerEvents, ServedEvents {
+  readonly #peer: Peer
+  readonly #service: ServiceHost
+  readonly #events: CallerEvents
+  #served = new Map<number, Served>()
+
+  constructor (port: MessagePort, turn: Turn, service: ServiceHost, events: CallerEvents) {
+    this.#service = service
+    this.#events = events
+    this.#peer = new Peer(port, turn, this)
+    this.#peer.sendNow(frame.hello, 0)
+  }
+
+  /** Asks it to go elsewhere. */
+  dismiss (): void {
+    this.#peer.send(frame.goaway, 0)
+    this.#peer.flush()
+  }
+
+  close (): void {
+    this.#peer.close()
+  }
+
+  read (kind: number, exchange: number, batch: frame.Batch, at: number): void {
+    if (kind === frame.request) return this.#serve(exchange, batch, at)
+    if (kind === frame.bye) return this.#events.left(this)
+    this.#served.get(exchange)?.hear(kind, batch, at)
+  }
+
+  closed (): void {
+    this.#events.left(this)
+    for (const served of [...this.#served.values()]) served.aborted()
+  }
+
+  over (served: Served): void {
+    if (this.#served.delete(served.id)) this.#peer.underWay--
+  }
+
+  #serve (exchange: number, batch: frame.Batch, at: number): void {
+    const served = new Served(this.#service, this.#peer, this, exchange, batch, at)
+    this.#served.set(exchange, served)
+    this.#peer.underWay++
+    served.begin()
+  }
+}

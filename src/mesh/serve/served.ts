@@ -1,0 +1,373 @@
+// One request as the service that answers it holds it: from its frame to real messages, and back into frames.
+import { type WattError } from '../../base/error.ts'
+import { ReceiveWindow, SendWindow, windowBytes } from '../credit.ts'
+import { type Phase } from '../exchange-state.ts'
+import * as frame from '../frame.ts'
+import { type RawHeaders, type RequestHead, type TraceContext } from '../mesh.ts'
+import { type Peer } from '../peer.ts'
+import { makeRequest, makeResponse, type MessageHost, type Request, type Response } from './message.ts'
+import { RawAnswer } from './raw-answer.ts'
+import { type ServiceHost } from './service-host.ts'
+import { type BodyWriter, type VirtualSocket, type Wire } from './virtual-socket.ts'
+
+type Done = (error?: Error | null) => void
+
+/** Where a served request belongs. */
+export interface ServedEvents { over: (served: Served) => void }
+
+export class Served implements MessageHost, BodyWriter, Wire {
+  readonly id: number
+  readonly head: RequestHead
+  readonly context: TraceContext | undefined
+  readonly startMs: number
+  status = 0
+  phase: Phase = 'asked'
+  readonly #service: ServiceHost
+  readonly #peer: Peer
+  readonly #events: ServedEvents
+  readonly #socket: VirtualSocket
+  readonly #request: Request
+  #response: Response | undefined
+  #raw: RawAnswer | undefined
+
+  /** The whole body, until someone reads it; null for none. */
+  #whole: frame.Chunk | null
+  #isUploadOpen: boolean
+  #received: ReceiveWindow | undefined
+  #unconsumed = 0
+
+  #statusMessage = ''
+  #headers: RawHeaders | undefined
+  #mayHaveTrailers = false
+  /** Body that goes with the head, if the response ends in this turn. */
+  #first: frame.Chunk | null = null
+  #window: SendWindow | undefined
+  #pending: Array<{ chunk: Uint8Array, done: Done | undefined }> = []
+  #pendingBytes = 0
+  #done: Done[] = []
+  #isTickDue = false
+  #isEnded = false
+  /** `write` returned false: someone waits for `drain`. */
+  #hasWaiter = false
+
+  constructor (service: ServiceHost, peer: Peer, events: ServedEvents, id: number, batch: frame.Batch, at: number) {
+    const flags = batch[at + 6] as number
+    const remoteAddress = batch[at + 7] as string
+    this.#service = service
+    this.#peer = peer
+    this.#events = events
+    this.id = id
+    this.#whole = batch[at + 5] as frame.Chunk | null
+    this.#isUploadOpen = (flags & frame.streams) !== 0
+    this.head = { method: batch[at + 2] as string, path: batch[at + 3] as string, headers: batch[at + 4] as RawHeaders }
+    if (remoteAddress !== '') this.head.remoteAddress = remoteAddress
+    if ((flags & frame.upgrades) !== 0) this.head.upgrade = true
+    this.context = service.arrive(this.head)
+    this.startMs = service.now()
+    this.#socket = service.takeSocket()
+    this.#socket.use(this, this, remoteAddress)
+    this.#request = makeRequest(service.classes, this, this.#socket, this.head.method, this.head.path, this.head.headers)
+    if (!this.#isUploadOpen) this.#request.complete = true
+  }
+
+  /** Hands it to the service's own code, whose errors are its own. */
+  begin (): void {
+    if (this.head.upgrade === true && this.#service.wantsUpgrade(this.#request)) return this.#beginUpgrade()
+    this.#response = makeResponse(this.#service.classes, this, this.#socket, this.#request)
+    this.#service.emit(this.#request, this.#response, this.#socket, this.context)
+  }
+
+  #beginUpgrade (): void {
+    this.#request.upgrade = true
+    this.#speakRaw()
+    this.#service.emitUpgrade(this.#request, this.#socket, this.context)
+  }
+
+  /** From here the service's bytes on the socket are the answer. */
+  #speakRaw (): RawAnswer {
+    this.#socket.body = undefined
+    this.#window ??= new SendWindow(windowBytes)
+    this.#raw = new RawAnswer(this.#peer, this.id, this.#window, this.head.method === 'HEAD', {
+      status: (status) => { this.status = status },
+      switched: () => { this.phase = 'tunnel' },
+      over: () => this.#rawOver(),
+      garbled: (error) => this.#cutBy(error)
+    })
+    return this.#raw
+  }
+
+  // What its caller says.
+
+  hear (kind: number, batch: frame.Batch, at: number): void {
+    switch (kind) {
+      case frame.data: return this.#take(batch[at + 2] as frame.Chunk)
+      case frame.end: return this.#takeEnd(batch[at + 2] as RawHeaders | null)
+      case frame.credit: return this.#credit(batch[at + 2] as number)
+      case frame.cut: return this.aborted()
+    }
+  }
+
+  /** The caller gave up, or its thread ended. */
+  aborted (): void {
+    const wasUploadOpen = this.#isUploadOpen
+    this.#isUploadOpen = false
+    if (this.phase === 'tunnel') return this.#raw?.callerLeft(this.#socket)
+    if (this.phase === 'closed') {
+      // It was answered before it had sent all; whoever still reads must hear that there is no more.
+      if (wasUploadOpen) this.#events.over(this)
+      return this.socketClosed()
+    }
+    this.#over()
+    this.#socket.destroy()
+  }
+
+  #take (chunk: frame.Chunk): void {
+    const bytes = frame.unpack(chunk)
+    this.#received ??= new ReceiveWindow()
+    if (this.phase === 'tunnel') this.#socket.push(bytes)
+    else if (!this.#request.destroyed) this.#request.push(bytes)
+    this.#unconsumed += bytes.byteLength
+    this.#giveCredit()
+  }
+
+  #takeEnd (trailers: RawHeaders | null): void {
+    if (this.phase === 'tunnel') {
+      this.#socket.push(null)
+      return
+    }
+    this.#isUploadOpen = false
+    this.#request.complete = true
+    if (trailers !== null) this.#request._addHeaderLines(trailers, trailers.length)
+    if (!this.#request.destroyed) this.#request.push(null)
+    if (this.phase === 'closed') this.#events.over(this)
+  }
+
+  /** Bytes that were read give credit; bytes in a stream's buffer do not. */
+  #giveCredit (): void {
+    const buffered = this.phase === 'tunnel' ? this.#socket.readableLength : this.#request.destroyed ? 0 : this.#request.readableLength
+    const consumed = this.#unconsumed - buffered
+    if (consumed <= 0) return
+    this.#unconsumed -= consumed
+    const due = this.#received?.consume(consumed) ?? 0
+    if (due > 0) this.#peer.send(frame.credit, this.id, due)
+  }
+
+  // What the service's messages ask (MessageHost).
+
+  wantBody (): void {
+    if (this.#received !== undefined) return this.#giveCredit()
+    if (this.#isUploadOpen || this.#request.readableEnded) return
+    const whole = this.#whole
+    this.#whole = null
+    if (whole !== null) this.#request.push(frame.unpack(whole))
+    this.#request.push(null)
+  }
+
+  date (): string {
+    return this.#service.date()
+  }
+
+  headReady (status: number, statusMessage: string, headers: RawHeaders, mayHaveTrailers: boolean): void {
+    this.status = status
+    this.#statusMessage = statusMessage
+    this.#headers = headers
+    this.#mayHaveTrailers = mayHaveTrailers
+  }
+
+  responseEnded (): void {
+    this.#isEnded = true
+    // In one frame, when nothing is out yet and it is small enough to need no credit.
+    if (this.phase === 'asked' && this.#pending.length === 0 && this.#headers !== undefined) this.#sendWhole(this.#headers)
+    else this.#flush()
+    this.#schedule()
+  }
+
+  // What the service writes (BodyWriter).
+
+  get pendingBytes (): number {
+    return this.#pendingBytes
+  }
+
+  writeBody (chunk: Uint8Array | string, encoding: BufferEncoding | undefined, done: Done | undefined): boolean {
+    // Bytes before any head: informational responses, or a service that speaks to the socket by itself.
+    if (this.#headers === undefined) return this.#writeRaw(chunk, encoding, done)
+    this.#schedule()
+    const isFirst = this.phase === 'asked' && this.#pending.length === 0
+    if (isFirst && this.#first === null && chunk.length <= frame.stringLimitBytes) {
+      this.#first = typeof chunk === 'string' ? frame.packText(chunk, encoding, this.#peer.transfers) : frame.pack(chunk, this.#peer.transfers)
+      if (typeof done === 'function') this.#done.push(done)
+      return true
+    }
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk
+    this.#pending.push({ chunk: bytes, done })
+    this.#pendingBytes += bytes.byteLength
+    if (!isFirst) this.#flush()
+    this.#hasWaiter ||= this.#pendingBytes > 0 && (!isFirst || this.#pendingBytes >= windowBytes)
+    return !this.#hasWaiter
+  }
+
+  #writeRaw (chunk: Uint8Array | string, encoding: BufferEncoding | undefined, done: Done | undefined): boolean {
+    if (typeof done === 'function') this.#done.push(done)
+    this.#schedule()
+    const raw = this.#raw ?? this.#speakRaw()
+    raw.write(typeof chunk === 'string' ? Buffer.from(chunk, encoding) : Buffer.from(chunk), () => {})
+    // An informational response leaves the word to the ServerResponse; anything else keeps it.
+    if (!raw.hasHead) this.#socket.body = this
+    return true
+  }
+
+  // What the socket says when it is no ServerResponse that speaks (Wire).
+
+  write (bytes: Buffer, done: Done): void {
+    if (this.#raw === undefined) return done()
+    this.#raw.write(bytes, done)
+  }
+
+  end (done: Done): void {
+    this.#raw?.endWriting()
+    done()
+  }
+
+  /** The socket's reader wants more; only a tunnel is read by its socket. */
+  read (): void {
+    if (this.phase === 'tunnel') this.#giveCredit()
+  }
+
+  destroyed (): void {
+    if (this.phase === 'closed') return
+    this.#peer.sendNow(frame.cut, this.id)
+    this.#over()
+  }
+
+  /** The socket is closed: what still reads or waits hears of it. */
+  socketClosed (): void {
+    if (!this.#request.readableEnded || !this.#request.complete) {
+      this.#request.destroy(Object.assign(new Error('aborted'), { code: 'ECONNRESET' }))
+    }
+  }
+
+  // Frames of the answer.
+
+  #sendWhole (headers: RawHeaders): void {
+    this.phase = 'answering'
+    this.#peer.sendNow(frame.response, this.id, this.status, this.#statusMessage, headers, this.#first, 0)
+    this.#first = null
+    this.#window = undefined
+  }
+
+  #sendHead (headers: RawHeaders): void {
+    this.phase = 'answering'
+    this.#window = new SendWindow(windowBytes)
+    if (this.#first !== null) this.#window.take(frame.sizeOf(this.#first))
+    this.#peer.send(frame.response, this.id, this.status, this.#statusMessage, headers, this.#first, frame.streams)
+    this.#first = null
+  }
+
+  #flush (): void {
+    if (this.phase === 'asked' && this.#headers !== undefined) this.#sendHead(this.#headers)
+    if (this.phase !== 'answering' || this.#window === undefined) return
+    while (this.#window.isOpen) {
+      const next = this.#pending.shift()
+      if (next === undefined) break
+      this.#sendBytes(this.#window, next.chunk, next.done)
+    }
+    if (this.#isEnded && this.#pending.length === 0) {
+      this.#peer.sendNow(frame.end, this.id, this.#trailers())
+      this.#window = undefined
+    }
+  }
+
+  #sendBytes (window: SendWindow, bytes: Uint8Array, done: Done | undefined): void {
+    // A chunk larger than the window goes in pieces, so that one big `end(body)` waits here and not at a slow reader.
+    const piece = bytes.byteLength > windowBytes ? bytes.subarray(0, windowBytes / 2) : bytes
+    window.take(piece.byteLength)
+    this.#pendingBytes -= piece.byteLength
+    if (piece.byteLength > 0) this.#peer.send(frame.data, this.id, frame.pack(piece, this.#peer.transfers))
+    if (piece !== bytes) this.#pending.unshift({ chunk: bytes.subarray(piece.byteLength), done })
+    else if (typeof done === 'function') {
+      this.#done.push(done)
+      this.#schedule()
+    }
+  }
+
+  #credit (bytes: number): void {
+    if (this.#raw?.hasHead === true) return this.#raw.credit(bytes)
+    this.#window?.grant(bytes)
+    this.#flush()
+    if (this.#pending.length === 0) this.#schedule()
+  }
+
+  #drained (): void {
+    if (!this.#hasWaiter || this.#pending.length > 0) return
+    this.#hasWaiter = false
+    // Emits `drain`, and clears writableNeedDrain, which no one outside can.
+    if (this.#response?.finished === false) this.#response._flush()
+  }
+
+  #trailers (): RawHeaders | null {
+    const text = this.#response?._trailer ?? ''
+    if (text === '' || !this.#mayHaveTrailers) return null
+    return text.trimEnd().split('\r\n').flatMap((line) => {
+      const colon = line.indexOf(':')
+      return [line.slice(0, colon), line.slice(colon + 2)]
+    })
+  }
+
+  /** node:http calls back after the bytes are out, never inside `write` or `end`: one tick a response does all of it. */
+  #schedule (): void {
+    if (this.#isTickDue) return
+    this.#isTickDue = true
+    process.nextTick(tick, this)
+  }
+
+  tick (): void {
+    this.#isTickDue = false
+    if (!this.#isEnded) this.#flush()
+    const done = this.#done
+    if (done.length > 0) {
+      this.#done = []
+      for (const callback of done) callback()
+    }
+    this.#drained()
+    if (this.#isEnded && this.#pending.length === 0 && this.phase === 'answering') this.#complete()
+  }
+
+  #complete (): void {
+    const response = this.#response
+    const request = this.#request
+    this.#over()
+    this.#service.finished(request, response, this.#socket)
+    const isRead = request._consuming || request._readableState.resumeScheduled
+    // A request that no one reads nor listens to needs no end: most GETs, and ending a stream costs several ticks.
+    if (!isRead && (this.#isUploadOpen || request.listenerCount('end') + request.listenerCount('close') > 0)) request._dump()
+    if (response !== undefined && response.socket === this.#socket) {
+      response.detachSocket(this.#socket)
+      response.destroyed = true
+      response._closed = true
+      response.emit('close')
+    }
+    if (!this.#isUploadOpen && (!isRead || request.readableEnded)) this.#service.giveSocket(this.#socket)
+  }
+
+  #rawOver (): void {
+    if (this.phase === 'closed') return
+    this.#over()
+    this.#socket.destroySoon()
+  }
+
+  #cutBy (error: WattError): void {
+    this.#socket.destroy(error)
+  }
+
+  #over (): void {
+    this.phase = 'closed'
+    this.#pending = []
+    this.#service.served(this)
+    // While an upload goes on its frames are still ours.
+    if (!this.#isUploadOpen) this.#events.over(this)
+  }
+}
+
+function tick (served: Served): void {
+  served.tick()
+}

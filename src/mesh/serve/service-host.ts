@@ -1,0 +1,117 @@
+// A service in its thread as the mesh sees it: the server on which requests are emitted, and what they share.
+import { channel } from 'node:diagnostics_channel'
+import { type IncomingMessage, type Server } from 'node:http'
+import { type MeshObserver, type RequestHead, type TraceContext } from '../mesh.ts'
+import { classesOf, type Request, type Response } from './message.ts'
+import { type Served } from './served.ts'
+import { VirtualSocket } from './virtual-socket.ts'
+
+/** Idle virtual sockets that are kept; more than are ever in use at once between two turns. */
+const keptSockets = 64
+
+// As node:http publishes them for its own servers: tracing libraries of the service listen there.
+const requestStart = channel('http.server.request.start')
+const responseFinish = channel('http.server.response.finish')
+
+export class ServiceHost {
+  readonly server: Server
+  readonly classes: ReturnType<typeof classesOf>
+  underWay = 0
+  readonly #observer: MeshObserver
+  readonly #idleSockets: VirtualSocket[] = []
+  readonly #detachAbortSignal: symbol | undefined
+  readonly #whenIdle: () => void
+  #date = ''
+  #dateSecond = 0
+
+  constructor (server: Server, observer: MeshObserver, whenIdle: () => void) {
+    this.server = server
+    this.classes = classesOf(server)
+    this.#observer = observer
+    this.#whenIdle = whenIdle
+    // Node 26: a request's abort signal listens on its socket, which outlives the request.
+    this.#detachAbortSignal = Object.getOwnPropertySymbols(this.classes.Request.prototype).find(({ description }) => description === 'kDetachAbortSignal')
+  }
+
+  arrive (head: RequestHead): TraceContext | undefined {
+    this.underWay++
+    return this.#observer.arrive?.(head)
+  }
+
+  now (): number {
+    return this.#observer.served === undefined ? 0 : performance.timeOrigin + performance.now()
+  }
+
+  /** IMF-fixdate (RFC 9110 §5.6.7), made once a second. */
+  date (): string {
+    const ms = Date.now()
+    const second = Math.trunc(ms / 1000)
+    if (second !== this.#dateSecond) {
+      this.#dateSecond = second
+      this.#date = new Date(ms).toUTCString()
+    }
+    return this.#date
+  }
+
+  takeSocket (): VirtualSocket {
+    return this.#idleSockets.pop() ?? new VirtualSocket(this.server)
+  }
+
+  /** Back for the next request, unless the service left something on it. */
+  giveSocket (socket: VirtualSocket): void {
+    if (this.#idleSockets.length < keptSockets && socket.isReusable()) this.#idleSockets.push(socket)
+  }
+
+  wantsUpgrade (request: IncomingMessage): boolean {
+    const should: unknown = Reflect.get(this.server, 'shouldUpgradeCallback')
+    // Node before 24.9 asks for listeners alone.
+    return typeof should === 'function' ? Boolean(should.call(this.server, request)) : this.server.listenerCount('upgrade') > 0
+  }
+
+  emit (request: Request, response: Response, socket: VirtualSocket, context: TraceContext | undefined): void {
+    if (requestStart.hasSubscribers) requestStart.publish({ request, response, socket, server: this.server })
+    this.#within(context, () => this.#emit(request, response))
+  }
+
+  emitUpgrade (request: Request, socket: VirtualSocket, context: TraceContext | undefined): void {
+    this.#within(context, () => this.server.emit('upgrade', request, socket, Buffer.alloc(0)))
+  }
+
+  finished (request: Request, response: Response | undefined, socket: VirtualSocket): void {
+    if (responseFinish.hasSubscribers) responseFinish.publish({ request, response, socket, server: this.server })
+    if (this.#detachAbortSignal !== undefined) Reflect.get(request, this.#detachAbortSignal).call(request)
+  }
+
+  served (served: Served): void {
+    this.underWay--
+    const { head, status, startMs, context } = served
+    this.#observer.served?.({ head, status, startEpochMs: startMs, durationMs: this.now() - startMs, context })
+    if (this.underWay === 0) this.#whenIdle()
+  }
+
+  #within (context: TraceContext | undefined, run: () => void): void {
+    if (context === undefined || this.#observer.within === undefined) run()
+    else this.#observer.within(context, run)
+  }
+
+  /** As node:http decides it (RFC 9110 §10.1.1 for Expect, RFC 9112 §3.2 for Host). */
+  #emit (request: Request, response: Response): void {
+    const { server } = this
+    if (Reflect.get(server, 'requireHostHeader') !== false && request.headers.host === undefined) {
+      response.writeHead(400, ['Connection', 'close'])
+      response.end()
+    } else if (request.headers.expect === undefined) server.emit('request', request, response)
+    else if (/(?:^|\W)100-continue(?:$|\W)/i.test(request.headers.expect)) {
+      response._expect_continue = true
+      if (server.listenerCount('checkContinue') > 0) server.emit('checkContinue', request, response)
+      else {
+        response.writeContinue()
+        server.emit('request', request, response)
+      }
+    } else if (server.listenerCount('checkExpectation') > 0) server.emit('checkExpectation', request, response)
+    else {
+      response.writeHead(417)
+      response.end()
+    }
+  }
+}

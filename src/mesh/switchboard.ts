@@ -1,0 +1,84 @@
+// The supervisor's side of the mesh: says who is there, and hands ports from caller to worker. Carries no request.
+import { MessageChannel, type MessagePort } from 'node:worker_threads'
+import { type AcceptMessage, type DialMessage, type DirectoryMessage } from './directory.ts'
+import { type Switchboard } from './mesh.ts'
+
+interface Attached { service: string, control: MessagePort, isReady: boolean }
+
+export function createSwitchboard (): Switchboard {
+  const workers = new Map<number, Attached>()
+  const crashLoops = new Set<string>()
+  let declared: string[] = []
+
+  function listing (): DirectoryMessage {
+    const ready = [...workers].filter(([, { isReady }]) => isReady)
+    return {
+      type: 'directory',
+      services: declared.map((name) => ({
+        name,
+        ready: ready.filter(([, { service }]) => service === name).map(([worker]) => worker),
+        isCrashLoop: crashLoops.has(name)
+      })),
+      alive: [...workers.keys()]
+    }
+  }
+
+  function tellAll (): void {
+    const message = listing()
+    for (const { control } of workers.values()) control.postMessage(message)
+  }
+
+  function setReady (worker: number, isReady: boolean): void {
+    const attached = workers.get(worker)
+    if (attached === undefined || attached.isReady === isReady) return
+    attached.isReady = isReady
+    tellAll()
+  }
+
+  function connect (caller: string, { worker, port }: DialMessage): void {
+    const callee = workers.get(worker)
+    // A port that closes before hello delivered nothing: the caller sends the request elsewhere.
+    if (callee === undefined) port.close()
+    else callee.control.postMessage({ type: 'accept', service: caller, port } satisfies AcceptMessage, [port])
+  }
+
+  return {
+    declare (services) {
+      declared = [...services]
+      for (const service of crashLoops) if (!declared.includes(service)) crashLoops.delete(service)
+      tellAll()
+    },
+
+    attach (service, worker) {
+      const { port1, port2 } = new MessageChannel()
+      workers.set(worker, { service, control: port1, isReady: false })
+      port1.on('message', (message: DialMessage) => connect(service, message))
+      port1.unref()
+      tellAll()
+      return port2
+    },
+
+    admit: (worker) => setReady(worker, true),
+    expel: (worker) => setReady(worker, false),
+
+    detach (worker) {
+      const attached = workers.get(worker)
+      if (attached === undefined) return
+      workers.delete(worker)
+      attached.control.close()
+      tellAll()
+    },
+
+    setCrashLoop (service, isCrashLoop) {
+      if (crashLoops.has(service) === isCrashLoop) return
+      if (isCrashLoop) crashLoops.add(service)
+      else crashLoops.delete(service)
+      tellAll()
+    },
+
+    close () {
+      for (const { control } of workers.values()) control.close()
+      workers.clear()
+    }
+  }
+}

@@ -1,0 +1,92 @@
+// The caller's end of an accepted upgrade: a Duplex whose bytes are frames.
+import { Duplex } from 'node:stream'
+import { ReceiveWindow, SendWindow, windowBytes } from './credit.ts'
+import * as frame from './frame.ts'
+import { type Peer } from './peer.ts'
+
+export class Tunnel extends Duplex {
+  readonly #peer: Peer
+  readonly #exchange: number
+  readonly #over: () => void
+  readonly #window = new SendWindow(windowBytes)
+  readonly #received = new ReceiveWindow()
+  #blocked: (() => void) | undefined
+  #isCut = false
+
+  constructor (peer: Peer, exchange: number, over: () => void) {
+    super({ allowHalfOpen: true })
+    this.#peer = peer
+    this.#exchange = exchange
+    this.#over = over
+  }
+
+  /** Bytes from the service; null: it will send no more. */
+  receive (bytes: Buffer | null): void {
+    if (this.destroyed) return
+    this.push(bytes)
+    if (bytes !== null) this.#owe(bytes.byteLength)
+  }
+
+  /** The service destroyed its socket or is gone: what it had sent can still be read, as from a kernel's socket. */
+  cut (): void {
+    if (this.destroyed) return
+    this.#isCut = true
+    if (!this.readableEnded) this.push(null)
+    if (this.readableLength === 0 && this.readableFlowing !== false) this.resume()
+    if (this.readableEnded) this.destroy()
+    else this.once('end', () => this.destroy())
+    this.grant(windowBytes)
+  }
+
+  grant (bytes: number): void {
+    this.#window.grant(bytes)
+    if (!this.#window.isOpen) return
+    const blocked = this.#blocked
+    this.#blocked = undefined
+    blocked?.()
+  }
+
+  /** Sockets have these; clients of upgrades call them. */
+  setNoDelay (): this { return this }
+  setKeepAlive (): this { return this }
+  setTimeout (): this { return this }
+  ref (): this { return this }
+  unref (): this { return this }
+
+  override _read (): void {
+    this.#owe(0)
+  }
+
+  override _write (chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    if (this.#isCut) return done()
+    this.#window.take(chunk.byteLength)
+    this.#peer.send(frame.data, this.#exchange, frame.pack(chunk, this.#peer.transfers))
+    if (this.#window.isOpen) done()
+    else this.#blocked = done
+  }
+
+  override _final (done: () => void): void {
+    this.#peer.send(frame.end, this.#exchange, null)
+    done()
+  }
+
+  override _destroy (error: Error | null, done: (error: Error | null) => void): void {
+    // Also after a clean end of both halves: the service's side closes its socket by it.
+    if (!this.#isCut) this.#peer.send(frame.cut, this.#exchange)
+    this.#isCut = true
+    this.#over()
+    done(error)
+  }
+
+  #unread = 0
+
+  /** Only what was read gives credit: bytes in this stream's buffer are memory of this thread. */
+  #owe (bytes: number): void {
+    this.#unread += bytes
+    const consumed = this.#unread - this.readableLength
+    if (consumed <= 0) return
+    this.#unread -= consumed
+    const due = this.#received.consume(consumed)
+    if (due > 0) this.#peer.send(frame.credit, this.#exchange, due)
+  }
+}
