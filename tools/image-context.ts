@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } fr
 import { builtinModules } from 'node:module'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import typescript from 'typescript'
 
 interface Image {
   /** Threads are entries of their own: nothing imports them. */
@@ -62,16 +63,9 @@ export function importClosure (root: string, entries: string[]): { files: Set<st
   return { files, packages }
 }
 
-function * specifiersIn (source: string): Generator<string> {
-  const forms = [
-    /^\s*(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]/gm,
-    /^\s*import\s*['"]([^'"]+)['"]/gm,
-    /\bimport\(\s*['"]([^'"]+)['"]/g,
-    /\brequire(?:\.resolve)?\(\s*['"]([^'"]+)['"]/g,
-    /\bimport\.meta\.resolve\(\s*['"]([^'"]+)['"]/g,
-    /\bnew URL\(\s*['"](\.[^'"]+)['"],\s*import\.meta\.url/g
-  ]
-  for (const form of forms) for (const [, specifier] of source.matchAll(form)) if (specifier !== undefined) yield specifier
+function specifiersIn (source: string): string[] {
+  const urls = [...source.matchAll(/\b(?:new URL|import\.meta\.resolve)\(\s*['"]([^'"]+)['"]/g)].flatMap(([, url]) => url ?? [])
+  return [...typescript.preProcessFile(source, true, true).importedFiles.map((file) => file.fileName), ...urls.filter((url) => url.startsWith('.'))]
 }
 
 /** Folders of the named packages and of all they depend on, as npm laid them out: name → folder. */
@@ -79,6 +73,8 @@ export function packageClosure (root: string, names: Iterable<string>): Set<stri
   const folders = new Set<string>()
   const queue = [...names].map((name) => ({ name, from: root, isOptional: false }))
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    // Some packages list types among what they need to run; nothing ever loads them.
+    if (next.name.startsWith('@types/')) continue
     const folder = findPackage(root, next.from, next.name)
     if (folder === undefined) {
       if (next.isOptional) continue

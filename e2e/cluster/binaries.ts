@@ -63,12 +63,13 @@ function hashOf (tool: Tool, folder: string): string {
 
 /**
  * Builds the commands that are missing or whose module changed, into `paths.bin`.
+ * @param modules only these; all of them by default
  * @returns a hash over all of them, by which a running cluster knows that it is of an older build
  */
-export async function ensureBinaries (paths: Paths): Promise<string> {
+export async function ensureBinaries (paths: Paths, modules = tools.map((tool) => tool.module)): Promise<string> {
   for (const folder of [paths.bin, paths.stamps]) mkdirSync(folder, { recursive: true })
   const all = createHash('sha256')
-  for (const tool of tools) {
+  for (const tool of tools.filter(({ module }) => modules.includes(module))) {
     const folder = join(paths.tools, tool.module)
     const wanted = hashOf(tool, folder)
     all.update(wanted)

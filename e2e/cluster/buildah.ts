@@ -14,14 +14,24 @@ export interface ImageBuild {
   buildArgs?: Record<string, string>
 }
 
-/** Builds an image without a daemon, into layers of our own that later builds reuse. Throws with the build's last lines. */
+/**
+ * Builds an image without a daemon. Every instruction runs: what is built here changes with each build, and a cache of
+ * steps would only grow. What this and older builds left over is removed, so nobody else may build meanwhile: callers
+ * hold `paths.imagesLock`. Throws with the build's last lines.
+ */
 export async function build (paths: Paths, image: ImageBuild): Promise<void> {
-  await buildah(paths, [
-    'build', '--isolation', 'chroot', '--layers', '--tag', image.tag, '--file', image.dockerfile,
-    ...(image.target === undefined ? [] : ['--target', image.target]),
-    ...Object.entries(image.buildArgs ?? {}).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]),
-    image.context
-  ])
+  try {
+    await buildah(paths, [
+      'build', '--isolation', 'chroot', '--layers=false', '--tag', image.tag, '--file', image.dockerfile,
+      ...(image.target === undefined ? [] : ['--target', image.target]),
+      ...Object.entries(image.buildArgs ?? {}).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]),
+      image.context
+    ])
+  } finally {
+    // A stage without instructions of its own keeps its working container, and that its image.
+    await buildah(paths, ['rm', '--all'])
+    await buildah(paths, ['rmi', '--prune'])
+  }
 }
 
 /** Writes a built image as a docker archive, replacing the file. */
@@ -40,5 +50,5 @@ function buildah (paths: Paths, parameters: string[]): Promise<string> {
   mkdirSync(paths.layers, { recursive: true })
   return run('buildah', [
     '--storage-driver', 'overlay', '--root', join(paths.layers, 'root'), '--runroot', join(paths.layers, 'run'), ...parameters
-  ], { environment: { BUILDAH_ISOLATION: 'chroot' } })
+  ])
 }

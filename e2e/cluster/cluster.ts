@@ -23,7 +23,7 @@ import { tearDown } from './teardown.ts'
 export interface Cluster {
   /** Full path of its kubeconfig, with every right. */
   kubeconfig: string
-  /** A folder with kubectl and helm, and, when `owned`, collector and ctr. */
+  /** A folder with kubectl, helm and (where Go is there to build it) collector; ctr too when `owned`. */
   bin: string
   /** Whether we made it; false when KUBECONFIG named one. */
   owned: boolean
@@ -59,7 +59,7 @@ export async function ensureCluster ({ install }: { install: boolean }): Promise
   await exclusively(paths.lock, async () => {
     await ensurePackages(install)
     const fingerprint = await ensureBinaries(paths)
-    const archives = await ensureBaseImages(paths)
+    const archives = await exclusively(paths.imagesLock, () => ensureBaseImages(paths))
     const fault = await faultOf(paths, fingerprint)
     if (fault === undefined) return
     if (existsSync(paths.run)) {
@@ -119,12 +119,12 @@ function ownCluster (paths: Paths): Cluster {
     owned: true,
     volumes: paths.volumes,
     loadImage: (archive) => importImage(paths, archive),
-    buildImage: (image) => phase(`building the image ${image.tag}`, () => exclusively(`${paths.lock}.images`, async () => {
+    buildImage: (image) => phase(`building the image ${image.tag}`, () => exclusively(paths.imagesLock, async () => {
       await build(paths, image)
       await bring(image.tag)
     })),
     buildProjectImages: async (names = ['operator', 'runtime']) => {
-      await phase(`building the images ${names.join(', ')}`, () => exclusively(`${paths.lock}.images`, async () => {
+      await phase(`building the images ${names.join(', ')}`, () => exclusively(paths.imagesLock, async () => {
         await buildProjectImages(paths, names)
         for (const name of names) await bring(projectImages[name])
       }))

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import { ensureBinaries } from './binaries.ts'
 import type { ImageBuild } from './buildah.ts'
 import type { Cluster } from './cluster.ts'
 import { find, run } from './command.ts'
@@ -18,6 +19,11 @@ export async function externalCluster (paths: Paths, kubeconfig: string): Promis
     const found = find(name)
     if (found === undefined) throw new Error(`KUBECONFIG is set, so the tests use your cluster, and they need ${name} on the PATH.`)
     symlinkSync(found, join(bin, name))
+  }
+  // Only the tracing tests need it, and they say so when it is not there.
+  if (find('go') !== undefined) {
+    await ensureBinaries(paths, ['collector'])
+    symlinkSync(join(paths.bin, 'collector'), join(bin, 'collector'))
   }
   const kubectl = join(bin, 'kubectl')
   const context = (await run(kubectl, ['--kubeconfig', kubeconfig, 'config', 'current-context'])).trim()

@@ -26,6 +26,8 @@ export interface Paths {
   containerdSocket: string
   /** One driver at a time holds it. */
   lock: string
+  /** One build of images at a time holds it. Taken after `lock` where both are. */
+  imagesLock: string
   /** The repository's top. */
   repository: string
   /** The folder of this file: one module a tool. */
@@ -62,6 +64,7 @@ export function pathsFrom (environment: NodeJS.ProcessEnv): Paths {
     kubeconfig: join(run, 'kubeconfig'),
     containerdSocket,
     lock: join(cache, 'lock'),
+    imagesLock: join(cache, 'lock.images'),
     repository: join(tools, '..', '..'),
     tools
   }
