@@ -15,6 +15,8 @@ export interface WatchOptions {
   labelSelector?: string
   /** Only metadata, whatever the kind: for kinds whose content is nobody's business. */
   metadataOnly?: boolean
+  /** Only what happens from now on: the collection itself is neither fetched nor handed over (`listed` gets nothing). */
+  changesOnly?: boolean
   random: () => number
   signal: AbortSignal
   backoff?: { initialMs: number, maxMs: number }
@@ -41,7 +43,7 @@ const shortestWatchMs = 1_000
 
 /** Runs until `signal` aborts. Never throws: whatever fails is reported and tried again. */
 export async function keepWatching (options: WatchOptions): Promise<void> {
-  const { kube, path, labelSelector, metadataOnly = false, random, signal, backoff = defaultBackoff, on } = options
+  const { kube, path, labelSelector, metadataOnly = false, changesOnly = false, random, signal, backoff = defaultBackoff, on } = options
   const accept = metadataOnly
     ? { list: 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io', watch: 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io' }
     : { list: 'application/json', watch: 'application/json' }
@@ -70,10 +72,10 @@ export async function keepWatching (options: WatchOptions): Promise<void> {
     const objects: KubeObject[] = []
     let page: string | undefined
     for (;;) {
-      const query: Query = { labelSelector, limit: pageSize, continue: page }
+      const query: Query = { labelSelector, limit: changesOnly ? '1' : pageSize, continue: page }
       const { metadata, items } = await kube.request('GET', path, { query, accept: accept.list, signal }) as List
-      for (const item of items ?? []) objects.push(item)
-      if (metadata.continue === undefined || metadata.continue === '') {
+      for (const item of changesOnly ? [] : items ?? []) objects.push(item)
+      if (changesOnly || metadata.continue === undefined || metadata.continue === '') {
         on.listed(objects)
         return metadata.resourceVersion
       }

@@ -16,12 +16,15 @@ export interface RenderContext {
   runtimeImage: string
   /** Hash of the code of `source.configMap`: new code needs new pods. Empty when it is not known (no cluster). */
   sourceHash?: string
-  /**
-   * What the live Deployment was rolled with. An app keeps its runtime image until something of its own rolls it: an
-   * upgrade of the operator restarts nobody.
-   */
-  rolled?: { revision: string, runtimeImage: string } | undefined
+  /** What the live objects say of the revision in force. */
+  live?: LiveRevision | undefined
 }
+
+/**
+ * An app keeps its runtime image until something of its own rolls it: an upgrade of the operator restarts nobody.
+ * So these two are carried over as long as the revision stays.
+ */
+export interface LiveRevision { revision: string, runtimeImage?: string | undefined, firstConfigHash?: string | undefined }
 
 export interface RenderedObjects {
   revision: string
@@ -40,14 +43,15 @@ export function render (manifest: WattApp | WattAppManifest, context: RenderCont
   const app = withDefaults(manifest)
   const config = toAppConfig(app)
   const revision = revisionOf(renderPodTemplate(app, config, app.spec.image ?? stockImage, ''), config, context.sourceHash ?? '')
-  const runtimeImage = context.rolled?.revision === revision ? context.rolled.runtimeImage : context.runtimeImage
+  const kept = context.live?.revision === revision ? context.live : undefined
+  const runtimeImage = kept?.runtimeImage ?? context.runtimeImage
   const template = renderPodTemplate(app, config, app.spec.image ?? runtimeImage, revision)
   const serviceAccount = renderServiceAccount(app)
   return {
     revision,
     config,
     ...(serviceAccount !== undefined && { serviceAccount }),
-    configMap: renderConfigMap(app, config, revision),
+    configMap: renderConfigMap(app, config, revision, kept?.firstConfigHash),
     service: renderService(app),
     deployment: renderDeployment(app, config, { revision, template, ...(app.spec.image === undefined && { runtimeImage }) })
   }

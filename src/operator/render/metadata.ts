@@ -16,6 +16,8 @@ export const annotation = {
   runtimeImage: 'wattapp.dev/runtime-image',
   /** On a pod: the app config it should hold; changing it makes the kubelet refresh its files at once. */
   configHash: 'wattapp.dev/config-hash',
+  /** On a ConfigMap: the app config that its revision began with; pods need no refresh while it is still that. */
+  firstConfigHash: 'wattapp.dev/first-config-hash',
   /** On a WattApp: "true" stops reconciling. */
   paused: 'wattapp.dev/paused'
 } as const

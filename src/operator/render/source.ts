@@ -1,0 +1,9 @@
+// The code of a `source.configMap`, as one hash: new code needs new pods.
+import { canonicalJson, shortHash } from './revision.ts'
+
+export interface SourceFiles { data?: Record<string, string>, binaryData?: Record<string, string> }
+
+/** `sourceHash` of the render context. */
+export function sourceHash ({ data = {}, binaryData = {} }: SourceFiles): string {
+  return shortHash(canonicalJson({ data, binaryData }))
+}

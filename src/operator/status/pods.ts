@@ -1,0 +1,30 @@
+// What a pod's own status says, in one sentence for people. Pure.
+import type { LivePod } from '../slim.ts'
+
+/** States that a pod passes through when all is well. */
+const passing = new Set(['ContainerCreating', 'PodInitializing'])
+
+export function isReady ({ status }: LivePod): boolean {
+  return status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true
+}
+
+/** Counts as one of the app's: it neither leaves nor is over. */
+export function isAlive ({ metadata, status }: LivePod): boolean {
+  return metadata.deletionTimestamp === undefined && status.phase !== 'Succeeded' && status.phase !== 'Failed'
+}
+
+/** Why the pod cannot run, or undefined while it runs or is on its way. */
+export function trouble ({ metadata, status }: LivePod): string | undefined {
+  const unscheduled = status.conditions?.find(({ type, status }) => type === 'PodScheduled' && status === 'False')
+  if (unscheduled !== undefined) return sentence(metadata.name, unscheduled)
+  const [container] = status.containerStatuses ?? []
+  const waiting = container?.state?.waiting
+  if (waiting === undefined || passing.has(waiting.reason ?? '')) return undefined
+  const ended = container?.lastState?.terminated
+  const last = ended === undefined ? '' : ` (last end: ${ended.reason ?? 'unknown'}, exit code ${ended.exitCode ?? '?'})`
+  return sentence(metadata.name, waiting) + last
+}
+
+function sentence (name: string, { reason, message }: { reason?: string, message?: string }): string {
+  return `pod ${name}: ${reason ?? 'not running'}${message === undefined || message === '' ? '' : `, ${message}`}`
+}
