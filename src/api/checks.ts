@@ -24,7 +24,7 @@ export function memoryDoesNotFit ({ spec: { services, podTemplate } }: WattApp):
   const terms = services.map(({ name, workers, memory }) => `${name} ${workers.min} × ${memory}`).join(', ')
   return problem(['spec', 'podTemplate', 'resources', 'limits', 'memory'], 'MemoryDoesNotFit',
     `the workers may hold ${formatBytes(sum)} together (${terms}), more than the container's limit of ${formatBytes(limit)}`,
-    `remove the limit, so that it is planned from the services, raise it well above ${formatBytes(sum)}, or lower services[].memory`)
+    `remove the limit, raise it well above ${formatBytes(sum)}, or lower services[].memory`)
 }
 
 /** Names along the first cycle of dependsOn, the first one repeated at the end; deterministic in the order of the manifest. */

@@ -25,7 +25,7 @@ export const forms = {
   },
   relativePath: {
     pattern: `^${fileSegmentOrDot}(/${fileSegmentOrDot})*/?$`,
-    like: "a path relative to the app's root, with `/` between the parts and no `..`, such as services/products"
+    like: 'a relative path, with `/` between the parts and no `..`, such as services/products'
   },
   absolutePath: {
     pattern: `^(/|(/(${fileSegment}))+)$`,
@@ -39,7 +39,7 @@ export const forms = {
   image: { pattern: '^[A-Za-z0-9][-A-Za-z0-9._:/@+]*$', like: 'an image reference such as registry.example.com/shop:1.4.2' },
   labelValue: { pattern: '^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$', like: 'letters, digits, `-`, `_` and `.`, at most 63, such as checkout' },
   // Multi-line values (a certificate) are fine; what moves a terminal's cursor or ends a C string is not.
-  text: { pattern: '^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]*$', like: 'text without control characters other than tab and new line' },
+  text: { pattern: '^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]*$', like: 'text without control characters other than tab and new line, in quotes when it looks like a number' },
   line: { pattern: `^[^${notControl}]*$`, like: 'text of one line without control characters' }
 } as const
 

@@ -22,17 +22,17 @@ export const keyMalformed: Rule = {
     Object.keys(self).filter((key) => key.length > 317 || !new RegExp(keyPattern).test(key)).map((key) => ({ at: [key] }))
 }
 
-const reservedKey = (reason: string, what: string, prefixes: readonly string[]): Rule => ({
+const reservedKey = (reason: string, message: string, prefixes: readonly string[]): Rule => ({
   reason,
   cel: `!self.exists(k, ${prefixes.map((prefix) => `k.startsWith('${prefix}')`).join(' || ')})`,
-  message: `${what} that begin with ${prefixes.join(', ')} are set by the operator, or loosen the pod's confinement`,
+  message: `${message} (${prefixes.join(', ')})`,
   remedy: 'use a prefix of your own, such as example.com/',
   broken: (self: Record<string, string>) =>
     Object.keys(self).filter((key) => prefixes.some((prefix) => key.startsWith(prefix))).map((key) => ({ at: [key] }))
 })
 
-export const labelReserved = reservedKey('LabelReserved', 'labels', reservedLabels)
-export const annotationReserved = reservedKey('AnnotationReserved', 'annotations', reservedAnnotations)
+export const labelReserved = reservedKey('LabelReserved', 'labels of the operator and of Kubernetes cannot be set', reservedLabels)
+export const annotationReserved = reservedKey('AnnotationReserved', "annotations of the operator, and those that loosen the pod's confinement, cannot be set", reservedAnnotations)
 
 const compare: Record<keyof Amounts, (text: string) => number | undefined> = { cpu: parseMillicores, memory: parseBytes, 'ephemeral-storage': parseBytes }
 

@@ -15,7 +15,7 @@ export interface Problem {
 }
 
 export function problem (at: Path, reason: string, message: string, remedy: string): Problem {
-  return { path: pathText(at), at, reason, code: `WATT_${reason.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase()}`, message, remedy }
+  return { path: pathText(at), at, reason, code: `WATT_${reason.replaceAll(/(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, '_').toUpperCase()}`, message, remedy }
 }
 
 /** Field path as the API server writes it; keys that are no plain names are quoted in brackets. */

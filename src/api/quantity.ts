@@ -1,7 +1,7 @@
 // Kubernetes' quantities, as far as memory, storage and CPU need them: plain strings with a suffix.
 
 /** RE2 and JavaScript: bytes, `192Mi`, `1.5Gi`, `500M`. */
-export const bytesPattern = '^[0-9]{1,12}(\\.[0-9]{1,3})?(Ki|Mi|Gi|Ti|k|M|G|T)?$'
+export const bytesPattern = '^[0-9]{1,15}(\\.[0-9]{1,3})?(Ki|Mi|Gi|Ti|k|M|G|T)?$'
 
 /** RE2 and JavaScript: cores, `2`, `0.5`, or thousandths of one, `500m`. Kubernetes takes nothing finer than 1m. */
 export const cpuPattern = '^([0-9]{1,7}m|[0-9]{1,4}(\\.[0-9]{1,3})?)$'

@@ -104,7 +104,7 @@ export const podTemplate = field({
     },
     resources: {
       type: 'object',
-      description: "What the container asks for and may use. Default: a memory request and limit planned from the services' workers, and no CPU limit.",
+      description: 'What the container asks for and may use. Default: requests planned from the services, and no limits.',
       rules: [requestAboveLimit],
       fields: { requests: amounts('What the scheduler sets aside.'), limits: amounts('What the container may not exceed.') }
     },

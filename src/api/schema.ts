@@ -70,7 +70,7 @@ const observability = field({
         endpoint: {
           type: 'string',
           required: true,
-          maxLength: 1024,
+          maxLength: 512,
           pattern: '^https?://[A-Za-z0-9._~:/@%\\[\\]-]+$',
           like: 'an OTLP/HTTP base URL such as http://collector.observability:4318',
           description: 'OTLP/HTTP base URL; /v1/traces is appended.'

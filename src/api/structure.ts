@@ -37,7 +37,7 @@ function objectProblems (schema: ObjectField, value: Record<string, unknown>, at
     const known = Object.hasOwn(schema.fields, name) ? schema.fields[name] : undefined
     return known === undefined ? [unknownField([...at, name], name, schema)] : structureProblems(known, inner, [...at, name])
   })
-  return [...missing, ...inside]
+  return [...inside, ...missing]
 }
 
 function unknownField (at: Path, name: string, schema: ObjectField): Problem {
@@ -106,9 +106,8 @@ function integerProblems ({ minimum, maximum, format }: IntegerField, value: num
 
 function wrongType (schema: Field, value: unknown, at: Path): Problem {
   const names = { map: 'an object', list: 'a list', object: 'an object', string: 'a string', integer: 'a whole number', boolean: 'true or false' }
-  const remedy = schema.type === 'string' && (typeof value === 'number' || typeof value === 'boolean')
-    ? `write it in quotes: "${String(value)}"${schema.like === undefined ? '' : ` (${schema.like})`}`
-    : `write ${names[schema.type]}${example(schema)}`
+  const isBare = schema.type === 'string' && (typeof value === 'number' || typeof value === 'boolean')
+  const remedy = isBare && schema.like === undefined ? `write it in quotes: "${String(value)}"` : `write ${names[schema.type]}${example(schema)}`
   return problem(at, 'WrongType', `${names[schema.type]} is expected, not ${typeName(value)}`, remedy)
 }
 
@@ -138,5 +137,5 @@ function withoutPositions (at: Path): string {
 }
 
 function lowerFirst (text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1).replace(/\.$/, '')
+  return text.replace(/^[A-Z](?=[a-z ])/, (letter) => letter.toLowerCase()).replace(/\.$/, '')
 }
