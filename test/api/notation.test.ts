@@ -31,12 +31,12 @@ test('what formatBytes prints is read back as the same', () => {
 test('no path of a URL that is taken changes when it is resolved, or names another host', () => {
   const character = fc.constantFrom('/', '.', 'a', '%', '2', 'e', 'f', '?', '#', '\\', ':', '@', '\n', ';')
   fc.assert(fc.property(fc.array(character, { maxLength: 12 }), (letters) => {
-    const path = letters.join('')
+    const path = `/${letters.join('')}`
     fc.pre(new RegExp(forms.urlPath.pattern, 'u').test(path))
     const url = new URL(`http://shop.internal${path}`)
     assert.equal(url.href, `http://shop.internal${path}`)
     assert.equal(new URL(path, 'http://shop.internal').href, url.href)
-  }), { numRuns: 20_000 })
+  }), { numRuns: 3000 })
 })
 
 test('no relative path that is taken leaves its folder', () => {
@@ -45,14 +45,14 @@ test('no relative path that is taken leaves its folder', () => {
     const path = letters.join('')
     fc.pre(new RegExp(forms.relativePath.pattern, 'u').test(path))
     assert.ok(new URL(encodeURI(path), 'file:///app/').pathname.startsWith('/app/'), path)
-  }), { numRuns: 20_000 })
+  }), { numRuns: 3000 })
 })
 
 test('no mount path that is taken is written in two ways', () => {
   const character = fc.constantFrom('/', '.', 'a', '\\', ':', 'b')
   fc.assert(fc.property(fc.array(character, { maxLength: 10 }), (letters) => {
-    const path = letters.join('')
+    const path = `/${letters.join('')}`
     fc.pre(new RegExp(forms.absolutePath.pattern, 'u').test(path))
     assert.equal(new URL(`file://${path}`).pathname, path)
-  }), { numRuns: 20_000 })
+  }), { numRuns: 3000 })
 })
