@@ -13,10 +13,15 @@ const keptSockets = 64
 const requestStart = channel('http.server.request.start')
 const responseFinish = channel('http.server.response.finish')
 
+/** Private to net.Server, alike in Node 24 and 26. */
+interface Counted { _connections: number, _emitCloseIfDrained: () => void }
+
 export class ServiceHost {
   readonly server: Server
   readonly classes: ReturnType<typeof classesOf>
   underWay = 0
+  /** So that close() of the service's own code waits for what is under way. A server that never listened closes at once. */
+  readonly #counted: Counted | undefined
   readonly #observer: MeshObserver
   readonly #idleSockets: VirtualSocket[] = []
   readonly #detachAbortSignal: symbol | undefined
@@ -26,6 +31,7 @@ export class ServiceHost {
 
   constructor (server: Server, observer: MeshObserver, whenIdle: () => void) {
     this.server = server
+    this.#counted = server.listening ? server as Server & Counted : undefined
     this.classes = classesOf(server)
     this.#observer = observer
     this.#whenIdle = whenIdle
@@ -35,6 +41,7 @@ export class ServiceHost {
 
   arrive (head: RequestHead): TraceContext | undefined {
     this.underWay++
+    if (this.#counted !== undefined) this.#counted._connections++
     return this.#observer.arrive?.(head)
   }
 
@@ -84,6 +91,10 @@ export class ServiceHost {
 
   served (served: Served): void {
     this.underWay--
+    if (this.#counted !== undefined) {
+      this.#counted._connections--
+      if (!this.server.listening) this.#counted._emitCloseIfDrained()
+    }
     const { head, status, startMs, context } = served
     this.#observer.served?.({ head, status, startEpochMs: startMs, durationMs: this.now() - startMs, context })
     if (this.underWay === 0) this.#whenIdle()

@@ -1,0 +1,146 @@
+// Catches listen() in a service's thread: an HTTP server binds nothing and waits to be chosen for the mesh; whatever else
+// listens does so on loopback alone.
+import cluster from 'node:cluster'
+import { Server as HttpServer } from 'node:http'
+import { syncBuiltinESMExports } from 'node:module'
+import { Server as NetServer, type ListenOptions } from 'node:net'
+import { errors } from '../errors.ts'
+import { type Candidate } from './choose.ts'
+import { listenTarget } from './listen-target.ts'
+
+const loopback = '127.0.0.1'
+
+export interface CaughtServer extends Candidate { server: HttpServer }
+
+export interface CatchOptions {
+  /** Answered by address() of a server that asked for any port. */
+  port: number
+  /** A server was caught, or closed. */
+  changed: () => void
+}
+
+export interface ListenCatch {
+  /** HTTP servers that called listen(), in that order; closed ones too. */
+  readonly servers: readonly CaughtServer[]
+  /**
+   * `chosen` (index into `servers`) stays unbound, the others listen on loopback now, and later ones at once.
+   * Undefined: none joins, all listen on loopback.
+   */
+  settle: (chosen: number | undefined) => Promise<void>
+  /** Where this service listens beside the mesh, for people: "127.0.0.1:9229". */
+  readonly others: readonly string[]
+  /** Gives listen() back. For tests: a service's thread ends with it. */
+  restore: () => void
+}
+
+type Listen = (this: NetServer, ...args: unknown[]) => NetServer
+
+/** Private to net.Server, alike in Node 24 and 26. */
+interface Inner { _handle: unknown }
+
+/** @throws WATT_HTTP2_SERVER from listen(), WATT_CLUSTER_FORK from cluster.fork() */
+export function catchListen ({ port: anyPort, changed }: CatchOptions): ListenCatch {
+  const original = NetServer.prototype.listen as Listen
+  const originalFork = cluster.fork
+  const servers: CaughtServer[] = []
+  const others: string[] = []
+  let isSettled = false
+
+  NetServer.prototype.listen = function listen (this: NetServer, ...args: unknown[]): NetServer {
+    const kind = this.constructor.name
+    if (kind === 'Http2Server' || kind === 'Http2SecureServer') throw errors.WATT_HTTP2_SERVER()
+    const target = listenTarget(args)
+    // A path or a handle is no port: nothing that another host can reach.
+    if (target === undefined || this.listening) return original.apply(this, args)
+    if (this instanceof HttpServer && !isSettled) return hold(this, target)
+    return bind(this, target)
+  }
+
+  cluster.fork = () => { throw errors.WATT_CLUSTER_FORK() }
+  syncBuiltinESMExports()
+
+  function hold (server: HttpServer, { port, then, signal }: ReturnType<typeof listenTarget> & object): HttpServer {
+    if (then !== undefined) server.once('listening', then)
+    const caught: CaughtServer = { server, port, isListening: true }
+    const shown = port === 0 ? anyPort : port
+    setHandle(server, shown, () => {
+      caught.isListening = false
+      changed()
+    })
+    signal?.addEventListener('abort', () => server.close(), { once: true })
+    servers.push(caught)
+    process.nextTick(() => {
+      if (!caught.isListening) return
+      server.emit('listening')
+      changed()
+    })
+    return server
+  }
+
+  function bind (server: NetServer, { port, then, rest }: ReturnType<typeof listenTarget> & object): NetServer {
+    server.once('listening', () => report(server))
+    return original.call(server, { ...rest, port, host: loopback } satisfies ListenOptions, then)
+  }
+
+  function report (server: NetServer): void {
+    const address = server.address()
+    if (address === null || typeof address === 'string') return
+    const name = `${address.address}:${address.port}`
+    others.push(name)
+    server.once('close', () => others.splice(others.indexOf(name), 1))
+  }
+
+  async function rebind ({ server, port }: CaughtServer): Promise<void> {
+    Object.assign(server, { _handle: null })
+    const listened = Promise.withResolvers<void>()
+    const { emit } = server
+    // Its `listening` was told when it was caught; and another worker of this service may hold the port.
+    server.emit = (name: string | symbol, ...args: unknown[]): boolean => {
+      if (name !== 'listening' && name !== 'error') return Reflect.apply(emit, server, [name, ...args])
+      server.emit = emit
+      const isTaken = name === 'error' && Reflect.get(Object(args[0]), 'code') === 'EADDRINUSE' && port !== 0
+      if (isTaken) listened.resolve(rebind({ server, port: 0, isListening: true }))
+      else if (name === 'error') listened.reject(args[0])
+      else {
+        report(server)
+        listened.resolve()
+      }
+      return true
+    }
+    original.call(server, { port, host: loopback })
+    await listened.promise
+  }
+
+  return {
+    servers,
+    others,
+    async settle (chosen) {
+      isSettled = true
+      const port = chosen === undefined ? undefined : servers[chosen]?.port
+      // One on the chosen one's port is the same server on another address (Fastify on localhost).
+      const left = servers.filter(({ isListening }, index) => isListening && index !== chosen)
+        .filter((caught) => caught.port === 0 || caught.port !== port)
+      await Promise.all(left.map(rebind))
+    },
+    restore () {
+      NetServer.prototype.listen = original as typeof NetServer.prototype.listen
+      cluster.fork = originalFork
+      syncBuiltinESMExports()
+    }
+  }
+}
+
+/** A handle that is none: `listening`, address(), close(), ref() and unref() of net.Server work on it as they are. */
+function setHandle (server: HttpServer, port: number, closed: () => void): void {
+  const handle = {
+    getsockname (out: object) {
+      Object.assign(out, { address: loopback, family: 'IPv4', port })
+      return 0
+    },
+    close: closed,
+    ref () {},
+    unref () {},
+    hasRef: () => false
+  }
+  Object.assign(server, { _handle: handle } satisfies Partial<Inner>)
+}
