@@ -1,0 +1,51 @@
+// Entry of the gateway's thread: joins the mesh, listens, and does as the supervisor says.
+import { parentPort, workerData } from 'node:worker_threads'
+import { messageOf, WattError } from '../base/error.ts'
+import { joinMesh } from '../mesh/join.ts'
+import { createObserver } from '../telemetry/record/observer.ts'
+import { createRecorder } from '../telemetry/record/recorder.ts'
+import { startGateway, type Gateway } from './server.ts'
+import type { GatewayData, GatewayMessage, GatewayOrder } from './thread.ts'
+
+if (parentPort === null) throw new Error('src/gateway/main.ts runs as a worker thread of the supervisor')
+const supervisor = parentPort
+const { host, port, config, mesh: meshPort, page, worker } = workerData as GatewayData
+
+const post = (message: GatewayMessage): void => supervisor.postMessage(message)
+const recorder = createRecorder(page, post)
+const observer = createObserver({ service: 'gateway', recorder, tracing: config.tracing, post })
+const mesh = joinMesh({ service: 'gateway', worker, port: meshPort, observer })
+
+try {
+  const gateway = await startGateway({ host, port, config, mesh, observer, recorder })
+  supervisor.on('message', (order: GatewayOrder) => obey(gateway, order))
+  post({ type: 'listening', host: gateway.host, port: gateway.port })
+} catch (thrown) {
+  fail(thrown)
+}
+
+function obey (gateway: Gateway, order: GatewayOrder): void {
+  switch (order.type) {
+    case 'configure':
+      gateway.configure(order.config)
+      post({ type: 'configured' })
+      return
+    case 'drain':
+      gateway.drain(order.timeoutMs).then(leave, fail)
+  }
+}
+
+function leave (): void {
+  observer.flush()
+  mesh.close()
+  post({ type: 'drained' })
+  supervisor.close()
+}
+
+function fail (thrown: unknown): void {
+  mesh.close()
+  const error = thrown instanceof WattError
+    ? thrown.toJSON()
+    : { code: 'WATT_GATEWAY_FAILED', message: messageOf(thrown), hint: 'report this with the log around it' }
+  post({ type: 'failed', error })
+}
