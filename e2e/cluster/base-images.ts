@@ -31,6 +31,11 @@ export async function ensureBaseImages (paths: Paths): Promise<string[]> {
   return [pause, node]
 }
 
+/** The file beside an archive with a hash of what it was made from. */
+export function sourcesOf (archive: string): string {
+  return `${archive}.sources`
+}
+
 /** The Node that the repository's devDependency `node` installed: what the tests run on is what the images hold. */
 function nodeBinary (paths: Paths): string {
   const resolve = createRequire(join(paths.repository, 'package.json')).resolve
@@ -52,7 +57,7 @@ async function unlessMade (paths: Paths, tag: string, archive: string, sources: 
     hash.update(source).update(size > 1e6 ? `${size} ${mtimeMs}` : readFileSync(source))
   }
   const wanted = hash.digest('hex')
-  const stamp = `${archive}.sources`
+  const stamp = sourcesOf(archive)
   if (existsSync(archive) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted && await isBuilt(paths, tag)) return
   await phase(`making the image ${tag}`, async () => {
     const folder = join(paths.images, 'context')

@@ -64,7 +64,7 @@ function hashOf (tool: Tool, folder: string): string {
 /**
  * Builds the commands that are missing or whose module changed, into `paths.bin`.
  * @param modules only these; all of them by default
- * @returns a hash over all of them, by which a running cluster knows that it is of an older build
+ * @returns a hash over all of them, a part of the running cluster's fingerprint
  */
 export async function ensureBinaries (paths: Paths, modules = tools.map((tool) => tool.module)): Promise<string> {
   for (const folder of [paths.bin, paths.stamps]) mkdirSync(folder, { recursive: true })

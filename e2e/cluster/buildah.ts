@@ -22,7 +22,7 @@ export interface ImageBuild {
 export async function build (paths: Paths, image: ImageBuild): Promise<void> {
   try {
     await buildah(paths, [
-      'build', '--isolation', 'chroot', '--layers=false', '--tag', image.tag, '--file', image.dockerfile,
+      'build', '--isolation', 'chroot', '--network', 'host', '--layers=false', '--tag', image.tag, '--file', image.dockerfile,
       ...(image.target === undefined ? [] : ['--target', image.target]),
       ...Object.entries(image.buildArgs ?? {}).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]),
       image.context

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ensureBaseImages } from './base-images.ts'
+import { ensureBaseImages, sourcesOf } from './base-images.ts'
 import { ensureBinaries } from './binaries.ts'
 import { build, type ImageBuild, save } from './buildah.ts'
 import { makeCertificates } from './certificates.ts'
@@ -45,7 +46,7 @@ export interface Cluster {
 const daemons = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'containerd', 'kubelet', 'kube-proxy', 'coredns']
 
 /**
- * The cluster that KUBECONFIG names, else one on this machine: the running one if it is whole and of the current build,
+ * The cluster that KUBECONFIG names, else one on this machine: the running one if it is whole and made from the same,
  * else a new one, which takes root, minutes for the first build and about fifteen seconds from then on.
  * @param install may install Debian packages (as root); without it, what is missing is an error that lists it
  */
@@ -58,8 +59,9 @@ export async function ensureCluster ({ install }: { install: boolean }): Promise
   }
   await exclusively(paths.lock, async () => {
     await ensurePackages(install)
-    const fingerprint = await ensureBinaries(paths)
+    const binaries = await ensureBinaries(paths)
     const archives = await exclusively(paths.imagesLock, () => ensureBaseImages(paths))
+    const fingerprint = fingerprintOf(paths, binaries, archives)
     const fault = await faultOf(paths, fingerprint)
     if (fault === undefined) return
     if (existsSync(paths.run)) {
@@ -69,6 +71,14 @@ export async function ensureCluster ({ install }: { install: boolean }): Promise
     await phase('a cluster from nothing', () => start(paths, archives, fingerprint))
   })
   return ownCluster(paths)
+}
+
+/** What a cluster is made from. One that was made from something else is replaced, so that no test runs on a stale one. */
+function fingerprintOf (paths: Paths, binaries: string, archives: string[]): string {
+  const configuration = ['settings', 'network', 'certificates', 'control-plane', 'node', 'dns'].map((noun) => join(paths.tools, `${noun}.ts`))
+  const hash = createHash('sha256').update(binaries)
+  for (const file of [...configuration, ...archives.map(sourcesOf)]) hash.update(readFileSync(file))
+  return hash.digest('hex')
 }
 
 async function start (paths: Paths, archives: string[], fingerprint: string): Promise<void> {
@@ -99,7 +109,7 @@ async function faultOf (paths: Paths, fingerprint?: string): Promise<string | un
   const file = join(paths.run, 'fingerprint')
   if (!existsSync(paths.run)) return 'there is none'
   if (!existsSync(file)) return 'its start was cut short'
-  if (fingerprint !== undefined && readFileSync(file, 'utf8') !== fingerprint) return 'it is of an older build'
+  if (fingerprint !== undefined && readFileSync(file, 'utf8') !== fingerprint) return 'it was made from other binaries or settings'
   const gone = daemons.filter((name) => daemonPid(paths, name) === undefined)
   if (gone.length > 0) return `${gone.join(', ')} no longer ${gone.length === 1 ? 'runs' : 'run'}`
   const ready = ['wait', '--for=condition=Ready', `node/${settings.nodeName}`, '--timeout=3s']

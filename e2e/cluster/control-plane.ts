@@ -36,6 +36,7 @@ export async function startControlPlane (paths: Paths): Promise<void> {
   startDaemon(paths, 'kube-controller-manager', [
     '--kubeconfig', kubeconfigOf(paths, 'controller-manager'), '--bind-address', '127.0.0.1', '--leader-elect=false',
     '--service-account-private-key-file', pki('service-account.key'), '--root-ca-file', pki('ca.crt'),
+    '--flex-volume-plugin-dir', join(paths.run, 'volume-plugins'), // else it makes one in /usr/libexec
     '--use-service-account-credentials', '--kube-api-qps', '200', '--kube-api-burst', '400'
   ])
   startDaemon(paths, 'kube-scheduler', [

@@ -41,7 +41,7 @@ export function daemonPid (paths: Paths, name: string): number | undefined {
 }
 
 /** Asks a daemon to end, insists after `patienceMs`, and forgets it. Nothing happens when it is not there. */
-export async function stopDaemon (paths: Paths, name: string, patienceMs = 5000): Promise<void> {
+export async function stopDaemon (paths: Paths, name: string, patienceMs = 2000): Promise<void> {
   const isGone = async (): Promise<boolean> => daemonPid(paths, name) === undefined
   signal(daemonPid(paths, name), 'SIGTERM')
   await until(`${name} ends`, patienceMs, isGone).catch(async () => {

@@ -1,5 +1,5 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, rmdirSync, rmSync, unlinkSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { run, succeeds } from './command.ts'
 import { restoreNetwork } from './network.ts'
 import type { Paths } from './paths.ts'
@@ -22,6 +22,7 @@ export async function tearDown (paths: Paths): Promise<void> {
   await removeMounts(paths)
   await removePodNetworks()
   await restoreNetwork(paths)
+  removeDeadSockets()
   removeContainerLogLinks(paths)
   removeCgroups()
   rmSync(paths.run, { recursive: true, force: true })
@@ -45,7 +46,6 @@ async function endContainers (paths: Paths): Promise<void> {
   const shims = readdirSync('/proc').map(Number).filter((pid) => pid > 1 && isShim(pid))
   for (const pid of shims) signal(pid, 'SIGKILL')
   await until('the shims end', 10_000, async () => !shims.some(isShim))
-  removeDeadSockets()
 }
 
 function initOf (task: string): number {
@@ -61,15 +61,20 @@ function controlGroupsOf (pid: number): string {
   }
 }
 
-/** Shims listen in /run/containerd/s wherever containerd's own state is; a socket nobody listens on was left by a killed one. */
+/**
+ * Shims listen in /run/containerd/s wherever containerd's own state is, and the kubelet below /var/lib/kubelet for
+ * device plugins wherever its root is. A socket that nobody listens on was left by one of ours that was killed.
+ */
 function removeDeadSockets (): void {
-  const folder = '/run/containerd/s'
-  if (!existsSync(folder)) return
   const listening = readFileSync('/proc/net/unix', 'utf8')
-  for (const name of readdirSync(folder)) {
-    if (!listening.includes(join(folder, name))) unlinkSync(join(folder, name))
+  for (const folder of ['/run/containerd/s', '/var/lib/kubelet/device-plugins']) {
+    if (!existsSync(folder)) continue
+    for (const name of readdirSync(folder)) {
+      const socket = join(folder, name)
+      if (lstatSync(socket).isSocket() && !listening.includes(socket)) unlinkSync(socket)
+    }
+    removeEmpty(folder, dirname(folder))
   }
-  removeEmpty(folder, '/run/containerd/io.containerd.runtime.v2.task', '/run/containerd')
 }
 
 /** The kubelet binds its own root, containerd mounts each container's, pods mount volumes: deepest first. */
@@ -85,17 +90,21 @@ async function removeMounts (paths: Paths): Promise<void> {
   if (left.length > 0) throw new Error(`Still mounted: ${left.join(', ')}. Unmount and run down again.`)
 }
 
-/** CNI's cache says which network namespace each of our pods had. */
+/** CNI's cache says which network namespace each of our pods had; its loopback has an entry of its own. */
 async function removePodNetworks (): Promise<void> {
   const cache = '/var/lib/cni/results'
   if (!existsSync(cache)) return
-  for (const name of readdirSync(cache).filter((name) => name.startsWith(`${settings.network}-`))) {
+  const ours = new RegExp(`^${settings.network}-(\\w+)-`)
+  for (const name of readdirSync(cache)) {
+    const id = ours.exec(name)?.[1]
+    if (id === undefined) continue
     const entry = JSON.parse(readFileSync(join(cache, name), 'utf8')) as { netns?: string }
     if (entry.netns !== undefined && basename(entry.netns).startsWith('cni-') && existsSync(entry.netns)) {
       await succeeds('umount', [entry.netns])
       unlinkSync(entry.netns)
     }
     unlinkSync(join(cache, name))
+    rmSync(join(cache, `cni-loopback-${id}-lo`), { force: true })
   }
   removeEmpty(cache, '/var/lib/cni/cache', '/var/lib/cni')
 }
