@@ -1,14 +1,17 @@
 // The supervisor as a library: an app's services, gateway, mesh and admin server, run from this thread.
 // src/supervisor/main.ts is its face in a container, `wattapp run` its face on a laptop.
+import { realpath } from 'node:fs/promises'
 import type { AppConfig, LogLevel } from '../api/app-config.ts'
 import type { AppStatus, ExitReason } from '../api/app-status.ts'
-import type { LogSink } from './log-record.ts'
+import type { LogRecord } from '../telemetry/logs/record.ts'
+import { withCause } from '../base/error.ts'
+import { checkAppConfig } from './config-shape.ts'
+import { errors } from './errors.ts'
+import type { ListenAddress } from './listen.ts'
+import { Pod } from './pod.ts'
+import { serviceFolder } from './service-folder.ts'
 
-export interface ListenAddress {
-  host: string
-  /** 0 picks a free one. */
-  port: number
-}
+export type { ListenAddress } from './listen.ts'
 
 export interface SupervisorOptions {
   config: AppConfig
@@ -24,7 +27,8 @@ export interface SupervisorOptions {
   admin: ListenAddress | undefined
   /** What every service sees: PATH, HOME, LANG, NODE_ENV… (src/supervisor/environment.ts picks them). */
   baseEnv: Record<string, string>
-  sink: LogSink
+  /** Gets every record, the supervisor's own and the services' output; telemetry/logs/sink.ts drops those below its level. */
+  sink: (record: LogRecord) => void
   onEvent?: (event: SupervisorEvent) => void
 }
 
@@ -41,29 +45,48 @@ export type SupervisorEvent =
   | { type: 'configApplied', changes: string[], logLevel: LogLevel }
   | { type: 'configRefused', code: string, message: string, hint: string }
   | { type: 'draining' }
-  /** More threads survived terminate() than can be borne: the caller should drain and exit 1. */
+  /** A thread survived terminate(). More than one can not be borne: drain and exit 1. */
   | { type: 'threadAbandoned', service: string, worker: number, total: number }
 
 export interface Supervisor extends AsyncDisposable {
   /** Of the gateway, e.g. http://127.0.0.1:8080 */
   readonly url: string
   readonly adminUrl?: string
+  /** Resolves when each required service has had a ready worker, or cannot have one without help (crash loop, startTimeout). */
+  readonly started: Promise<void>
   status: () => AppStatus
   /**
-   * Makes the live part of `config` the one in force (routes, worker counts, log level, environment of workers to come); resolves when it is.
-   * The rest waits for a new pod, and is said so in a `configApplied` event and the log.
-   * @throws WattError when it cannot be applied; the one before stays in force
+   * Puts the live part of `config` in force (routes, worker counts, log level). Resolves when new requests are routed by it; workers
+   * may still be starting and draining. What needs a new pod stays as it was, and is named in `status().configError`.
+   * @throws WattError when it is no valid app config; the one before stays in force
    */
   apply: (config: AppConfig) => Promise<void>
-  /** Ordered leaving (not ready, drainDelay, gateway, services in reverse order of their dependencies). A second call skips the delay. */
+  /** What is said of a config that cannot even be read; cleared by the next `apply`. */
+  refuse: (error: { code: string, message: string, hint: string }) => void
+  /**
+   * Ordered leaving: not ready, drainDelay, gateway, services in reverse order of their dependencies. Resolves when all is over.
+   * A second call skips the delay, a third what is in flight.
+   */
   drain: () => Promise<void>
   /** Ends everything at once. */
   close: () => Promise<void>
 }
 
 /**
- * Resolves when the gateway listens and every `required` service has had a ready worker, or when none of those that have not can
- * get further without help (each is in crash loop): the supervisor then keeps trying, as in a pod.
+ * Resolves when the gateway listens: requests are held from then on for services that still start.
  * @throws WattError when the config cannot be run or a port cannot be had; nothing is left running then
  */
-export declare function startSupervisor (options: SupervisorOptions): Promise<Supervisor>
+export async function startSupervisor (options: SupervisorOptions): Promise<Supervisor> {
+  const { services } = checkAppConfig(options.config)
+  const root = await realpath(options.root).catch((thrown: unknown) => { throw withCause(errors.WATT_ROOT_MISSING(options.root), thrown) })
+  const folders = new Map<string, string>()
+  for (const service of services) folders.set(service.name, await serviceFolder(service, root))
+  const pod = new Pod(options, { root, folders, exportSpans: () => {} })
+  try {
+    await pod.start()
+  } catch (thrown) {
+    await pod.close()
+    throw thrown
+  }
+  return pod
+}

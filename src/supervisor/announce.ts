@@ -1,0 +1,87 @@
+// Everything that happens to workers, told once in each form: a log record, an event, a counter.
+import type { ServiceConfig } from '../api/app-config.ts'
+import type { Collector } from '../telemetry/expose/collect.ts'
+import type { Log } from './log.ts'
+import type { Readiness } from './service.ts'
+import type { SupervisorEvent } from './supervisor.ts'
+import type { WorkerExit } from './worker.ts'
+
+export interface Announcer {
+  workerReady: (service: ServiceConfig, worker: number, readiness: Readiness, startedInMs: number) => void
+  workerExited: (service: ServiceConfig, exit: WorkerExit) => void
+  workerRestarted: (service: ServiceConfig, exit: WorkerExit) => void
+  gatewayListens: (url: string) => void
+  gatewayExited: (exit: WorkerExit) => void
+  threadAbandoned: (service: string, worker: number, total: number) => void
+  /** Causes of not being ready; tells only what has changed. */
+  readiness: (causes: string[]) => void
+  draining: () => void
+}
+
+export interface AnnouncerPorts { log: Log, emit: (event: SupervisorEvent) => void, collector: Collector }
+
+export function createAnnouncer ({ log, emit, collector }: AnnouncerPorts): Announcer {
+  // A pod begins not ready, which nobody needs to be told.
+  let told = 'starting'
+  return {
+    workerReady ({ name: service }, worker, { runtime, reason, otherServers }, ms) {
+      const startedInMs = Math.round(ms)
+      log('info', `service "${service}" is ready after ${startedInMs} ms (${runtime}: ${reason})`, { service, worker, runtime, startedInMs, ...(otherServers.length > 0 && { otherServers }) })
+      emit({ type: 'workerReady', service, worker, runtime, runtimeReason: reason, startedInMs, otherServers })
+    },
+
+    workerExited ({ name: service }, exit) {
+      const { thread: worker, reason, message, hint = '', retryInMs = 0, isCrashLoop } = exit
+      if (reason === 'stopped') return log('info', `service "${service}" stopped a worker`, { service, worker, reason })
+      log('error', `service "${service}" lost a worker (${reason}): ${message}; ${whenNext(exit)}`, { service, worker, reason, ...fieldsOf(exit) })
+      emit({ type: 'workerExited', service, worker, reason, message, hint, retryInMs, isCrashLoop })
+    },
+
+    workerRestarted ({ name: service }, { reason }) {
+      collector.recorder.counter('wattapp_worker_restarts_total', { service, reason }).add()
+    },
+
+    gatewayListens (url) {
+      log('info', `the gateway listens on ${url}`, { url })
+      emit({ type: 'listening', url })
+    },
+
+    gatewayExited (exit) {
+      if (exit.reason === 'stopped') return log('info', 'the gateway has stopped')
+      log('error', `the gateway ended (${exit.reason}): ${exit.message}; ${whenNext(exit)}`, { reason: exit.reason, ...fieldsOf(exit) })
+    },
+
+    threadAbandoned (service, worker, total) {
+      log('error', `a thread of service "${service}" hangs in a native call and is given up; ${total} of such in this pod`, { service, worker })
+      emit({ type: 'threadAbandoned', service, worker, total })
+    },
+
+    readiness (causes) {
+      const now = causes.length === 0 ? 'ready' : causes.join('; ')
+      if (now === told || (told === 'starting' && causes.length > 0)) return
+      told = now
+      if (causes.length === 0) {
+        log('info', 'the app is ready')
+        emit({ type: 'ready' })
+      } else {
+        log('warn', `the app is not ready: ${now}`)
+        emit({ type: 'notReady', causes })
+      }
+    },
+
+    draining () {
+      log('info', 'draining: no longer ready, finishing what is in flight')
+      emit({ type: 'draining' })
+    }
+  }
+}
+
+function whenNext ({ retryInMs, isCrashLoop }: WorkerExit): string {
+  if (retryInMs === undefined) return 'it is not started again'
+  return isCrashLoop ? `in crash loop, tried again in ${retryInMs} ms` : `started again in ${retryInMs} ms`
+}
+
+/** The stack in the record of its exit, not in lines of its own. */
+function fieldsOf ({ code, hint, stack }: WorkerExit): object {
+  return { ...(code !== undefined && { code }), ...(hint !== undefined && { hint }), ...(stack !== undefined && { stack }) }
+}

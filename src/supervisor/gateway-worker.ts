@@ -1,0 +1,127 @@
+// The gateway's thread, supervised like any worker: it comes back on the port that it had.
+import type { GatewayConfig, GatewayData, GatewayOrder } from '../gateway/thread.ts'
+import type { Clock } from '../base/clock.ts'
+import type { WattError } from '../base/error.ts'
+import { errors } from './errors.ts'
+import type { StartedThread, Start } from './threads.ts'
+import { SupervisedWorker, type WorkerExit } from './worker.ts'
+import type { WorkerPolicy } from './worker-state.ts'
+
+export interface GatewayPorts {
+  clock: Clock
+  random: () => number
+  start: (start: Start) => StartedThread
+  env: Record<string, string>
+  exited: (exit: WorkerExit) => void
+  changed: () => void
+}
+
+type Place = Pick<GatewayData, 'app' | 'host' | 'port'>
+
+/** Without a gateway the pod is out of service: it is tried often, for as long as the pod lives. */
+const restart = { initialMs: 50, maxMs: 2_000, limit: 5, windowMs: 60_000 }
+const startTimeoutMs = 30_000
+const memoryBytes = 256 * 2 ** 20
+/** The gateway cuts what is late by itself; this is for one that cannot. */
+const drainSlackMs = 500
+
+export class GatewayWorker {
+  /** The port that it got. Rejects when its first thread ends before it listens: WATT_PORT_IN_USE, WATT_GATEWAY_FAILED. */
+  readonly listening: Promise<number>
+  readonly #place: Place
+  readonly #ports: GatewayPorts
+  readonly #policy: WorkerPolicy
+  readonly #worker: SupervisedWorker
+  #config: GatewayConfig
+  #thread: StartedThread | undefined
+  #configured: Array<() => void> = []
+  #stopped: Array<() => void> = []
+
+  constructor (place: Place, config: GatewayConfig, drainTimeoutMs: number, ports: GatewayPorts) {
+    this.#place = { ...place }
+    this.#config = config
+    this.#ports = ports
+    this.#policy = { restart, startTimeoutMs, drainTimeoutMs: drainTimeoutMs + drainSlackMs }
+    let tellPort = (_: number): void => {}
+    let tellFailure = (_: WattError): void => {}
+    this.listening = new Promise((resolve, reject) => {
+      tellPort = resolve
+      tellFailure = reject
+    })
+    this.#worker = new SupervisedWorker(this.#policy, {
+      clock: ports.clock,
+      random: ports.random,
+      spawn: (hear) => {
+        const { start, env } = this.#ports
+        const thread = start({
+          kind: 'gateway',
+          service: 'gateway',
+          memoryBytes,
+          env,
+          argv: [],
+          data: { ...this.#place, config: this.#config },
+          hear,
+          message: (message) => {
+            if (message.type === 'listening') {
+              this.#place.port = message.port
+              hear('started')
+              tellPort(message.port)
+            }
+            if (message.type === 'configured') this.#configured.shift()?.()
+            if (message.type === 'drained') thread.terminate()
+          }
+        })
+        const retire: GatewayOrder = { type: 'drain', timeoutMs: drainTimeoutMs }
+        this.#thread = { ...thread, retire: () => thread.post(retire) }
+        return this.#thread
+      },
+      // It calls, and is not called: there is nothing to admit.
+      admit: () => {},
+      expel: () => {},
+      exited: (exit) => {
+        this.#thread = undefined
+        // Its successor starts with the config at hand.
+        this.#configured.splice(0).forEach((resolve) => resolve())
+        ports.exited(exit)
+        tellFailure(startError(this.#place, exit))
+      },
+      changed: () => {
+        if (this.#worker.life.state === 'stopped') this.#stopped.splice(0).forEach((resolve) => resolve())
+        ports.changed()
+      }
+    })
+  }
+
+  get isListening (): boolean {
+    return this.#worker.life.state === 'ready'
+  }
+
+  /** Resolves when every request from then on is routed by `config`. */
+  configure (config: GatewayConfig): Promise<void> {
+    this.#config = config
+    const thread = this.#thread
+    if (thread === undefined) return Promise.resolve()
+    const order: GatewayOrder = { type: 'configure', config }
+    return new Promise((resolve) => {
+      this.#configured.push(resolve)
+      thread.post(order)
+    })
+  }
+
+  /** Resolves when the last answer is out, or the time is up. */
+  drain (): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#worker.life.state === 'stopped') return resolve()
+      this.#stopped.push(resolve)
+      this.#worker.drain()
+    })
+  }
+
+  kill (): void {
+    this.#worker.kill()
+  }
+}
+
+function startError ({ host, port }: Place, { code, message }: WorkerExit): WattError {
+  return code === 'EADDRINUSE' || code === 'WATT_PORT_IN_USE' ? errors.WATT_PORT_IN_USE('gateway', host, port) : errors.WATT_GATEWAY_FAILED(message)
+}

@@ -1,0 +1,22 @@
+// What the supervisor itself knows, as metrics: workers by state, their figures, restarts. The names are telemetry/catalogue.ts's.
+import type { ServiceStatus, WorkerState, WorkerStatus } from '../api/app-status.ts'
+import type { Collector } from '../telemetry/expose/collect.ts'
+
+const states: readonly WorkerState[] = ['starting', 'ready', 'unhealthy', 'draining', 'backoff', 'crashLoop', 'stopped']
+
+/** Figures are per service, not per worker: their number stays the same however often workers are replaced. */
+export function publishMetrics (collector: Collector, services: () => ServiceStatus[], version: string): void {
+  collector.gauge('wattapp_build_info', () => [{ labels: { version }, value: 1 }])
+  collector.gauge('wattapp_service_workers', () => services().flatMap(({ name: service, workers }) =>
+    states.map((state) => ({ labels: { service, state }, value: workers.filter((worker) => worker.state === state).length }))))
+  collector.gauge('wattapp_service_ready', () => services().map(({ name: service, ready }) => ({ labels: { service }, value: ready > 0 ? 1 : 0 })))
+  collector.gauge('wattapp_worker_memory_limit_bytes', () => services().map(({ name: service, memoryBytes: value }) => ({ labels: { service }, value })))
+  collector.gauge('wattapp_worker_event_loop_utilization', () => services().map(({ name: service, workers }) =>
+    ({ labels: { service }, value: workers.reduce((sum, worker) => sum + worker.eventLoopUtilization, 0) / Math.max(1, workers.length) })))
+  collector.gauge('wattapp_worker_heap_used_bytes', () => most(services(), ({ heapUsedBytes }) => heapUsedBytes))
+  collector.gauge('wattapp_worker_external_memory_bytes', () => most(services(), ({ externalBytes }) => externalBytes))
+}
+
+function most (services: ServiceStatus[], figure: (worker: WorkerStatus) => number): Array<{ labels: { service: string }, value: number }> {
+  return services.map(({ name: service, workers }) => ({ labels: { service }, value: Math.max(0, ...workers.map(figure)) }))
+}

@@ -1,0 +1,112 @@
+// One worker thread of Node: how it is started, heard and ended. A thread in a native call outlives `terminate()`: it is given up.
+import { Worker, type Transferable } from 'node:worker_threads'
+import type { Clock } from '../base/clock.ts'
+
+/** `service`: src/runtimes/main.ts; `gateway`: src/gateway/main.ts. */
+export type ThreadKind = 'service' | 'gateway'
+
+export interface ThreadPlan {
+  kind: ThreadKind
+  /** For people: shown by debuggers and `top -H`. */
+  name: string
+  data: object
+  transfer: Transferable[]
+  env: Record<string, string>
+  argv: string[]
+  /** Bytes after which the supervisor ends the thread. V8's own limit is put far above. */
+  memoryBytes: number
+}
+
+export interface ThreadEvents {
+  /** Its code has begun to run. */
+  online: () => void
+  /** Whatever the thread posted; its service's own code may post as well. */
+  message: (message: unknown) => void
+  /** Past the capture in the thread: Node's own last words. */
+  output: (descriptor: 1 | 2, chunk: Uint8Array) => void
+  threw: (error: unknown) => void
+  /** It has not ended so long after `terminate()`. Its `exited` may still come, much later. */
+  abandoned: () => void
+  exited: (code: number) => void
+}
+
+export interface Thread {
+  post: (order: object) => void
+  terminate: () => void
+  /** Idle and active milliseconds since its start; works while the thread is blocked. */
+  loop: () => { idle: number, active: number }
+  /** Answered inside of a running loop of JavaScript too, but not in a native call. Rejects once it has ended. */
+  heap: () => Promise<{ heapUsedBytes: number, externalBytes: number }>
+}
+
+const mib = 2 ** 20
+
+/**
+ * V8 ends the whole process at its own limit as often as not, so the limit lies where the sampler has long been; but not
+ * further: the larger the limit, the more garbage V8 lets pile up (85 MiB for 40 live ones at 4 GiB, 58 at 1 GiB).
+ */
+export function heapLimitMb (memoryBytes: number): number {
+  return Math.ceil((memoryBytes + 2 ** 30) / mib)
+}
+
+/** MiB of new space, instead of Node's 48: an idle worker then keeps several MiB less. */
+const youngGenerationMb = { service: 16, gateway: 32 }
+
+/** From `terminate()` to giving up. A full garbage collection at a large heap takes a second or two on a slow node. */
+const abandonAfterMs = 5_000
+
+// Sources run as .ts in development, compiled as .js: the compiler rewrites imports, but not URLs.
+const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+const entries = {
+  service: new URL(`../runtimes/main.${extension}`, import.meta.url),
+  gateway: new URL(`../gateway/main.${extension}`, import.meta.url)
+}
+
+/** @throws when Node refuses the options (an env with flags it does not know) */
+export function startThread (plan: ThreadPlan, events: ThreadEvents, clock: Clock): Thread {
+  const worker = new Worker(entries[plan.kind], {
+    name: plan.name,
+    workerData: plan.data,
+    transferList: plan.transfer,
+    env: plan.env,
+    argv: plan.argv,
+    // The supervisor's own flags (a debugger, a test runner) are not the service's.
+    execArgv: [],
+    stdout: true,
+    stderr: true,
+    trackUnmanagedFds: true,
+    resourceLimits: { maxOldGenerationSizeMb: heapLimitMb(plan.memoryBytes), maxYoungGenerationSizeMb: youngGenerationMb[plan.kind] }
+  })
+  let isOver = false
+  let isTerminating = false
+
+  worker.on('online', events.online)
+  worker.on('message', events.message)
+  worker.on('error', events.threw)
+  worker.on('exit', (code) => {
+    isOver = true
+    events.exited(code)
+  })
+  worker.stdout.on('data', (chunk: Uint8Array) => events.output(1, chunk))
+  worker.stderr.on('data', (chunk: Uint8Array) => events.output(2, chunk))
+
+  return {
+    post (order) { worker.postMessage(order) },
+    terminate () {
+      if (isTerminating || isOver) return
+      isTerminating = true
+      // Its end is told by 'exit'.
+      worker.terminate().catch(() => {})
+      clock.after(abandonAfterMs, () => {
+        if (isOver) return
+        worker.unref()
+        events.abandoned()
+      }, { unref: true })
+    },
+    loop: () => worker.performance.eventLoopUtilization(),
+    async heap () {
+      const { used_heap_size: heapUsedBytes, external_memory: externalBytes } = await worker.getHeapStatistics()
+      return { heapUsedBytes, externalBytes: externalBytes ?? 0 }
+    }
+  }
+}

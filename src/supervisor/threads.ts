@@ -1,0 +1,167 @@
+// Every thread of the pod, services' and gateway's: starts it, gives it its place in mesh, metrics, logs and sampler, and takes
+// all of that back when it ends. The sole owner of threads.
+import type { GatewayMessage } from '../gateway/thread.ts'
+import type { ThreadError, ThreadMessage } from '../runtimes/thread.ts'
+import type { Clock } from '../base/clock.ts'
+import { messageOf } from '../base/error.ts'
+import type { Switchboard } from '../mesh/mesh.ts'
+import type { Collector } from '../telemetry/expose/collect.ts'
+import { pageBytes } from '../telemetry/record/recorder.ts'
+import type { Output } from '../telemetry/logs/output.ts'
+import type { SpanRecord } from '../telemetry/record/record.ts'
+import type { Figures, Sampler } from './sampler.ts'
+import { startThread, type Thread, type ThreadKind, type ThreadPlan } from './thread.ts'
+import type { ExitDetail, Hear, WorkerThread } from './worker.ts'
+
+export interface ThreadsPorts {
+  clock: Clock
+  switchboard: Switchboard
+  collector: Collector
+  sampler: Sampler
+  output: Output
+  exportSpans: (spans: SpanRecord[]) => void
+  /** One more thread survived `terminate()`. */
+  abandoned: (service: string, worker: number, total: number) => void
+}
+
+export interface Start {
+  kind: ThreadKind
+  service: string
+  memoryBytes: number
+  env: Record<string, string>
+  argv: string[]
+  /** workerData, but for `worker`, `mesh` and `page`. */
+  data: object
+  hear: Hear
+  /** What the thread says beside records and failures. */
+  message: (message: Said) => void
+}
+
+export interface StartedThread extends WorkerThread {
+  post: (order: object) => void
+}
+
+export class Threads {
+  readonly #ports: ThreadsPorts
+  readonly #alive = new Map<number, Thread>()
+  readonly #abandoned = new Map<number, string>()
+  #lastId = 0
+  #idle: Array<() => void> = []
+
+  constructor (ports: ThreadsPorts) {
+    this.#ports = ports
+  }
+
+  /** Of `service`: threads that survived `terminate()` and are given up. */
+  abandoned (service: string): number {
+    return this.#abandoned.values().filter((name) => name === service).reduce((count) => count + 1, 0)
+  }
+
+  get totalAbandoned (): number {
+    return this.#abandoned.size
+  }
+
+  /** @throws when Node refuses the thread's options */
+  start (start: Start): StartedThread {
+    const { clock, switchboard, collector, sampler, output } = this.#ports
+    const { kind, service, memoryBytes, hear } = start
+    const id = ++this.#lastId
+    const mesh = switchboard.attach(service, id)
+    const page = new SharedArrayBuffer(pageBytes[kind])
+    collector.attach(id, page)
+    let isGone = false
+    const gone = (): void => {
+      if (isGone) return
+      isGone = true
+      switchboard.detach(id)
+      sampler.remove(id)
+      collector.detach(id)
+      output.end(id)
+      this.#alive.delete(id)
+      if (this.#alive.size === 0) this.#idle.splice(0).forEach((resolve) => resolve())
+    }
+
+    const plan: ThreadPlan = { kind, name: `${service}/${id}`, data: { ...start.data, worker: id, mesh, page }, transfer: [mesh], memoryBytes, env: start.env, argv: start.argv }
+    let thread: Thread
+    try {
+      thread = startThread(plan, {
+        online: () => sampler.add(id, thread, kind === 'service' ? memoryBytes : Infinity, (figures) => hear('overMemory', tooMuch(figures, memoryBytes))),
+        message: (message) => this.#hear(id, start, message),
+        output: (descriptor, chunk) => output.take(service, id, [{ descriptor, chunk }]),
+        threw: (error) => isHeapExhausted(error)
+          ? hear('overMemory', { message: `V8 ran out of heap (limit ${inMib(memoryBytes)} MiB)` })
+          : hear('threw', detailOf(error)),
+        abandoned: () => {
+          this.#abandoned.set(id, service)
+          gone()
+          hear('exited')
+          this.#ports.abandoned(service, id, this.#abandoned.size)
+        },
+        exited: (code) => {
+          this.#abandoned.delete(id)
+          gone()
+          hear('exited', { message: code === 0 ? 'it ended by itself (nothing left to do, or process.exit(0))' : `it called process.exit(${code})` })
+        }
+      }, clock)
+    } catch (thrown) {
+      gone()
+      throw thrown
+    }
+    this.#alive.set(id, thread)
+    return { id, post: thread.post, terminate: thread.terminate, retire: () => thread.post({ type: 'drain' }) }
+  }
+
+  /** Resolves when every thread has ended, or was given up. */
+  async terminateAll (): Promise<void> {
+    const idle = new Promise<void>((resolve) => this.#idle.push(resolve))
+    if (this.#alive.size === 0) return
+    for (const thread of this.#alive.values()) thread.terminate()
+    await idle
+  }
+
+  /** Users' code shares the thread and may post whatever it likes: nothing of it may harm this thread. */
+  #hear (id: number, { service, hear, message }: Start, heard: unknown): void {
+    if (!isSaid(heard)) return
+    const { collector, output, exportSpans } = this.#ports
+    try {
+      switch (heard.type) {
+        case 'series': return collector.announce(id, heard.series)
+        case 'spans': return exportSpans(heard.spans)
+        case 'output': return output.take(service, id, heard.output)
+        case 'failed': return hear('failed', failureOf(heard.error))
+        default: return message(heard)
+      }
+    } catch (thrown) {
+      output.take(service, id, [{ descriptor: 2, chunk: `a message that the supervisor does not understand: ${messageOf(thrown)}\n` }])
+    }
+  }
+}
+
+type Said = ThreadMessage | GatewayMessage
+
+function isSaid (heard: unknown): heard is Said {
+  return typeof heard === 'object' && heard !== null && 'type' in heard && typeof heard.type === 'string'
+}
+
+function failureOf ({ code, message, hint, stack }: Omit<ThreadError, 'stack'> & { stack?: string }): ExitDetail {
+  return { code, message, hint, ...(stack !== undefined && { stack }) }
+}
+
+function detailOf (error: unknown): ExitDetail {
+  return { message: messageOf(error), ...(error instanceof Error && error.stack !== undefined && { stack: error.stack }) }
+}
+
+function isHeapExhausted (error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+}
+
+function tooMuch ({ heapUsedBytes, externalBytes }: Figures, limitBytes: number): ExitDetail {
+  return {
+    message: `it held ${inMib(heapUsedBytes + externalBytes)} MiB (heap ${inMib(heapUsedBytes)}, buffers ${inMib(externalBytes)}); the limit is ${inMib(limitBytes)} MiB`,
+    hint: 'raise the service\'s `memory`, or find the leak'
+  }
+}
+
+function inMib (bytes: number): number {
+  return Math.round(bytes / 2 ** 20)
+}
