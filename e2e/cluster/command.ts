@@ -34,7 +34,7 @@ export async function run (command: string, parameters: readonly string[], optio
     child.on('close', (code, signal) => resolve(code === 0 ? '' : signal === null ? `exit code ${code}` : `ended by ${signal}`))
   })
   if (ending === '') return output
-  const lastLines = `${output}${said}`.trim().split('\n').slice(-20).join('\n')
+  const lastLines = [output, said].flatMap((text) => text.trimEnd().split('\n').slice(-20)).join('\n').trim()
   throw new Error(`${command} ${parameters.join(' ')}: ${ending}\n${lastLines}`)
 }
 

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { find, run, succeeds } from './command.ts'
 import type { Paths } from './paths.ts'
 import { settings } from './settings.ts'
@@ -14,8 +14,21 @@ const kernelSettings = [
 const kernelFile = (name: string): string => join('/proc/sys', name)
 const beforeFile = (paths: Paths): string => join(paths.run, 'kernel-before.json')
 
-/** Makes the bridge with the node's address, before the API server binds to it. Twice is the same as once. */
+/** Which run folder the bridge on this machine was made for; undefined when there is no bridge. */
+function bridgeOwner (): string | undefined {
+  const file = `/sys/class/net/${settings.bridge}/ifalias`
+  return existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined
+}
+
+/**
+ * Makes the bridge with the node's address, before the API server binds to it. Twice is the same as once.
+ * Throws when a cluster of another cache folder is up: both would use the same addresses and rules.
+ */
 export async function makeNetwork (paths: Paths): Promise<void> {
+  const owner = bridgeOwner()
+  if (owner !== undefined && owner !== paths.run && existsSync(owner)) {
+    throw new Error(`Another cluster is up on this machine, in ${owner}. First: WATTAPP_E2E_CACHE=${dirname(owner)} node e2e/cluster/main.ts down`)
+  }
   if (!existsSync(kernelFile('net/bridge')) && find('modprobe') !== undefined) {
     await succeeds('modprobe', ['br_netfilter'])
   }
@@ -25,19 +38,21 @@ export async function makeNetwork (paths: Paths): Promise<void> {
       .map((name) => [name, readFileSync(kernelFile(name), 'utf8').trim()])
     writeFileSync(beforeFile(paths), JSON.stringify(Object.fromEntries(before)))
   }
-  if (!await succeeds('ip', ['link', 'show', settings.bridge])) {
+  if (owner === undefined) {
     await run('ip', ['link', 'add', settings.bridge, 'type', 'bridge'])
     await run('ip', ['address', 'add', `${settings.nodeIP}/24`, 'dev', settings.bridge])
   }
-  await run('ip', ['link', 'set', settings.bridge, 'up'])
+  await run('ip', ['link', 'set', settings.bridge, 'up', 'alias', paths.run])
   writeFileSync(kernelFile('net/ipv4/ip_forward'), '1')
   // Without it the answer of a pod on the same bridge goes past iptables, and its caller sees the pod's address where it
   // asked the Service's.
   if (existsSync(kernelFile('net/bridge/bridge-nf-call-iptables'))) writeFileSync(kernelFile('net/bridge/bridge-nf-call-iptables'), '1')
 }
 
-/** Removes the bridge and every rule of ours, and puts the kernel settings back. */
+/** Removes the bridge and every rule of ours, and puts the kernel settings back; leaves another cluster's alone. */
 export async function restoreNetwork (paths: Paths): Promise<void> {
+  const owner = bridgeOwner()
+  if (owner !== undefined && owner !== '' && owner !== paths.run) return
   await succeeds('ip', ['link', 'delete', settings.bridge])
   for (const family of ['iptables', 'ip6tables']) {
     if (find(`${family}-save`) === undefined) continue
