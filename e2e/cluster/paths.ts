@@ -41,14 +41,13 @@ export interface Paths {
 export function pathsFrom (environment: NodeJS.ProcessEnv): Paths {
   const folder = environment['WATTAPP_E2E_CACHE'] ??
     join(environment['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'wattapp-e2e')
+  if (folder.length > 60) {
+    throw new Error(`The cache folder ${folder} is too long for a Unix socket below it. Set WATTAPP_E2E_CACHE to a path of at most 60 characters.`)
+  }
   mkdirSync(folder, { recursive: true })
   // The kernel names mounts by their real path, and tear-down looks for ours among them.
   const cache = realpathSync(folder)
   const run = join(cache, 'run')
-  const containerdSocket = join(run, 'containerd', 'containerd.sock')
-  if (containerdSocket.length > 90) {
-    throw new Error(`The cache folder ${cache} is too long for a Unix socket below it. Set WATTAPP_E2E_CACHE to a shorter path.`)
-  }
   const tools = dirname(fileURLToPath(import.meta.url))
   return {
     cache,
@@ -62,7 +61,7 @@ export function pathsFrom (environment: NodeJS.ProcessEnv): Paths {
     pids: join(run, 'pids'),
     volumes: join(run, 'volumes'),
     kubeconfig: join(run, 'kubeconfig'),
-    containerdSocket,
+    containerdSocket: join(run, 'containerd', 'containerd.sock'),
     lock: join(cache, 'lock'),
     imagesLock: join(cache, 'lock.images'),
     repository: join(tools, '..', '..'),
