@@ -1,0 +1,61 @@
+// Which runtime a folder is for: an ordered list of checks over its package.json and files. Pure.
+// A first guess, for people and for static folders: what the module then exports has the last word (exported.ts).
+import type { RuntimeName } from '../api/app-config.ts'
+import { entryCandidates, extensions, type Manifest } from './manifest.ts'
+
+export interface FolderFacts {
+  /** The service's own `runtime`. */
+  runtime: RuntimeName | undefined
+  /** The service's own `entry`. */
+  entry: string | undefined
+  /** Name of the file that the service is, when its path is no folder. */
+  file: string | undefined
+  manifest: Manifest | undefined
+  /** Whether the folder holds a file of this name. */
+  has: (name: string) => boolean
+}
+
+export interface Candidate { runtime: RuntimeName, reason: string }
+
+interface Row { name: RuntimeName, detect: (facts: FolderFacts) => string | undefined }
+
+/** The manifest's word, else the first row that says why. Undefined: nothing here can be run. */
+export function detectRuntime (rows: readonly Row[], facts: FolderFacts): Candidate | undefined {
+  if (facts.runtime !== undefined) return { runtime: facts.runtime, reason: 'the service says so' }
+  for (const { name, detect } of rows) {
+    const reason = detect(facts)
+    if (reason !== undefined) return { runtime: name, reason }
+  }
+  return undefined
+}
+
+/** A check: package.json depends on `name`, and there is code. */
+export function dependsOn (name: string): Row['detect'] {
+  return (facts) => facts.manifest?.dependencies.has(name) === true && codeFile(facts) !== undefined
+    ? `package.json depends on ${name}`
+    : undefined
+}
+
+/** A check: there is a file that Node can run. */
+export function hasCode (facts: FolderFacts): string | undefined {
+  const file = codeFile(facts)
+  return file === undefined ? undefined : `there is ${file}`
+}
+
+/** A check: there is a page, and nothing to run. */
+export function hasPage (facts: FolderFacts): string | undefined {
+  if (facts.file?.endsWith('.html') === true) return `${facts.file} is a page`
+  return facts.file === undefined && facts.has('index.html') ? 'there is index.html and nothing to run' : undefined
+}
+
+/** For the error: everything that would have made one of the checks say yes. */
+export function triedFiles (facts: FolderFacts): string {
+  if (facts.file !== undefined) return `${facts.file}: it is neither ${extensions.join(' ')} nor .html`
+  return [...entryCandidates(facts.entry, facts.manifest), 'index.html'].join(', ')
+}
+
+function codeFile (facts: FolderFacts): string | undefined {
+  if (facts.file !== undefined) return extensions.some((extension) => facts.file?.endsWith(extension)) ? facts.file : undefined
+  // A named entry is taken at its word, so that the error is about the entry when it is not there.
+  return facts.entry ?? entryCandidates(undefined, facts.manifest).find(facts.has)
+}

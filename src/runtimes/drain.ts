@@ -1,0 +1,41 @@
+// The order in which a service's thread leaves: callers first, then the service's own end, then the thread.
+import type { Clock } from '../base/clock.ts'
+import type { Mesh } from '../mesh/mesh.ts'
+import { raise } from './surroundings/signals.ts'
+
+export interface DrainOptions {
+  mesh: Mesh
+  /** After which the supervisor ends the thread. */
+  timeoutMs: number
+  /** Closes what a runtime made listen. */
+  close: () => Promise<void>
+  clock: Clock
+}
+
+/** How often a service whose handlers have run is asked whether it still does something. */
+const idlePollMs = 20
+
+/** Resolves when the thread may end. It may end before, by the service's own handlers. */
+export async function drain ({ mesh, timeoutMs, close, clock }: DrainOptions): Promise<void> {
+  // A stream or a WebSocket may be served for ever: the service's own handlers, which may end it, must have their time too.
+  await Promise.race([mesh.drain(), wait(clock, timeoutMs / 2)])
+  const handled = raise('SIGTERM')
+  await handled
+  await close()
+  // Without handlers SIGTERM ends a process at once; with handlers the service is over when nothing is left to do.
+  if (handled !== undefined) await idle(clock)
+}
+
+async function idle (clock: Clock): Promise<void> {
+  do await wait(clock, idlePollMs)
+  while (process.getActiveResourcesInfo().some((resource) => !isOurs(resource)))
+}
+
+/** Ports are the mesh's and the supervisor's. */
+function isOurs (resource: string): boolean {
+  return resource === 'MessagePort'
+}
+
+function wait (clock: Clock, ms: number): Promise<void> {
+  return new Promise((resolve) => { clock.after(ms, resolve) })
+}

@@ -1,0 +1,36 @@
+// What a thread lacks of a process, given to it before the service's code is loaded: for good, since nothing else runs in the thread.
+import { syncBuiltinESMExports } from 'node:module'
+import sqlite from 'node:sqlite'
+import { locateChildren } from './child-process.ts'
+import { locateFiles } from './file-system.ts'
+import { ownSignals } from './signals.ts'
+import { locateDatabases, type Sqlite } from './sqlite.ts'
+import { ownWorkingFolder } from './working-folder.ts'
+
+export interface SurroundingsOptions {
+  service: string
+  /** Real path; process.cwd(). */
+  folder: string
+  /** The service's own `port`. */
+  port: number | undefined
+}
+
+/** The port that a program listens on when nobody says which: any will do, since the mesh binds none. */
+const defaultPort = 3000
+
+/** Returns the virtual port of this service. */
+export function surround ({ service, folder, port }: SurroundingsOptions): number {
+  const locate = ownWorkingFolder(folder)
+  locateFiles(locate)
+  locateChildren(locate)
+  locateDatabases(sqlite as unknown as Sqlite, locate)
+  const loadEnvFile = process.loadEnvFile.bind(process)
+  process.loadEnvFile = (path = '.env') => loadEnvFile(locate(path))
+  ownSignals()
+  Object.defineProperty(process, 'title', { value: service, writable: true, enumerable: true, configurable: true })
+  process.env.PORT ??= String(port ?? defaultPort)
+  process.env.HOST ??= '127.0.0.1'
+  // `import { readFile } from 'node:fs'` sees the replaced functions too.
+  syncBuiltinESMExports()
+  return Number(process.env.PORT) || defaultPort
+}
