@@ -226,6 +226,8 @@ export class Call implements Exchange {
 
   #close (status: number): void {
     this.phase = 'closed'
+    // Answered before all was sent: the service need not wait for the rest.
+    if (this.upload === 'open' && this.#status !== 0) this.link?.peer.send(frame.cut, this.id)
     this.#pending = []
     this.#queue = []
     this.link?.forget(this)

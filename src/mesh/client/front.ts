@@ -1,0 +1,147 @@
+// The server that virtual sockets of this thread's own clients speak to: node:http parses what they write, the mesh answers.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { type Duplex } from 'node:stream'
+import { type WattError } from '../../base/error.ts'
+import { type Exchange, type Mesh, type RequestHead, type ResponseHead } from '../mesh.ts'
+import { type VirtualSocket } from '../serve/virtual-socket.ts'
+import { errorResponse } from './error-response.ts'
+
+/** Up to this Content-Length a body is gathered and sent whole: one frame, and it may be sent twice. */
+const gatherLimitBytes = 65_536
+
+export class Front {
+  readonly #mesh: Mesh
+  readonly #server: Server
+  readonly #services = new WeakMap<object, string>()
+
+  constructor (mesh: Mesh) {
+    this.#mesh = mesh
+    // Both ends are in this thread: nobody waits for nobody, and the service's own server judges the request.
+    this.#server = createServer({ requireHostHeader: false, keepAliveTimeout: 0, headersTimeout: 0, requestTimeout: 0, maxHeaderSize: 1_048_576 })
+    Object.assign(this.#server, { httpAllowHalfOpen: true })
+    this.#server.on('request', (request, response) => this.#forward(request, response))
+    this.#server.on('checkContinue', (request, response) => this.#forward(request, response))
+    this.#server.on('checkExpectation', (request, response) => this.#forward(request, response))
+    this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
+  }
+
+  accept (service: string, socket: VirtualSocket): void {
+    this.#services.set(socket, service)
+    this.#server.emit('connection', socket)
+  }
+
+  #headOf (request: IncomingMessage): RequestHead {
+    return { method: request.method ?? 'GET', path: request.url ?? '/', headers: request.rawHeaders }
+  }
+
+  #forward (request: IncomingMessage, response: ServerResponse): void {
+    const service = this.#services.get(request.socket) ?? ''
+    const head = this.#headOf(request)
+    const length = request.headers['content-length']
+    if (length === undefined && request.headers['transfer-encoding'] === undefined) {
+      this.#send(service, head, null, response)
+      return
+    }
+    if (Number(length) <= gatherLimitBytes && request.headers.expect === undefined) {
+      const chunks: Buffer[] = []
+      request.on('data', (chunk: Buffer) => chunks.push(chunk))
+      request.on('end', () => this.#send(service, head, Buffer.concat(chunks), response))
+      return
+    }
+    const exchange = this.#send(service, head, 'stream', response)
+    request.on('data', (chunk: Buffer) => { if (!exchange.write(chunk)) request.pause() })
+    request.on('end', () => exchange.end(request.rawTrailers))
+    exchange.onDrain = () => request.resume()
+  }
+
+  #send (service: string, head: RequestHead, body: Uint8Array | 'stream' | null, response: ServerResponse): Exchange {
+    let hasBody = false
+    response.sendDate = false
+    const exchange = this.#mesh.request(service, head, body, {
+      onInformation: ({ status, headers }) => writeInformation(response, status, headers),
+      onHead: ({ status, statusMessage, headers }) => {
+        response.writeHead(status, statusMessage, headers)
+        // With what came along, if anything did; an event stream's head must not wait for its first event.
+        queueMicrotask(() => { if (!hasBody) response.flushHeaders() })
+      },
+      onData (chunk) {
+        hasBody = true
+        if (!response.write(chunk)) exchange.pause()
+      },
+      onEnd (trailers) {
+        hasBody = true
+        response.addTrailers(pairs(trailers))
+        response.end()
+      },
+      onError: (error) => answerError(response, error)
+    })
+    response.on('drain', () => exchange.resume())
+    response.on('close', () => exchange.abort())
+    return exchange
+  }
+
+  #upgrade (request: IncomingMessage, socket: Duplex, first: Buffer): void {
+    const service = this.#services.get(socket) ?? ''
+    const abort = (): void => exchange.abort()
+    socket.on('error', () => {})
+    socket.on('close', abort)
+    const exchange: Exchange = this.#mesh.request(service, { ...this.#headOf(request), upgrade: true }, null, {
+      onHead (head) {
+        socket.write(headText(head, ['Connection', 'close']))
+        socket.on('drain', () => exchange.resume())
+      },
+      onData: (chunk) => { if (!socket.write(chunk)) exchange.pause() },
+      onEnd: () => socket.end(),
+      onUpgrade (head, tunnel) {
+        socket.off('close', abort)
+        socket.write(headText(head, []))
+        if (first.byteLength > 0) tunnel.write(first)
+        join(socket, tunnel)
+      },
+      onError (error) {
+        const answer = errorResponse(error)
+        if (answer !== undefined) socket.write(Buffer.concat([headText(answer.head, ['Connection', 'close']), answer.body]))
+        socket.end()
+      }
+    })
+  }
+}
+
+function writeInformation (response: ServerResponse, status: number, headers: string[]): void {
+  if (status === 100) return response.writeContinue()
+  // Node before 26 has no writeInformation for any status; what it writes is this.
+  const { socket } = response
+  if (socket !== null && !response.headersSent) Reflect.apply(Reflect.get(response, '_writeRaw'), response, [headText({ status, statusMessage: '', headers }, []).toString('latin1'), 'latin1'])
+}
+
+function answerError (response: ServerResponse, error: WattError): void {
+  const answer = response.headersSent ? undefined : errorResponse(error)
+  if (answer === undefined) {
+    response.destroy()
+    return
+  }
+  const { status, statusMessage, headers } = answer.head
+  response.writeHead(status, statusMessage, headers)
+  response.end(answer.body)
+}
+
+function headText ({ status, statusMessage, headers }: ResponseHead, more: string[]): Buffer {
+  const lines = [...pairs(headers), ...pairs(more)].map(([name, value]) => `${name}: ${value}\r\n`)
+  return Buffer.from(`HTTP/1.1 ${status} ${statusMessage}\r\n${lines.join('')}\r\n`, 'latin1')
+}
+
+function pairs (raw: string[]): Array<[string, string]> {
+  return raw.flatMap((name, index): Array<[string, string]> => index % 2 === 0 ? [[name, raw[index + 1] ?? '']] : [])
+}
+
+/** Both ways, half-closes included; when one is gone so is the other. */
+function join (socket: Duplex, tunnel: Duplex): void {
+  tunnel.on('error', () => socket.destroy())
+  tunnel.on('close', () => {
+    if (socket instanceof Object && 'destroySoon' in socket && typeof socket.destroySoon === 'function') socket.destroySoon()
+    else socket.end()
+  })
+  socket.on('close', () => tunnel.destroy())
+  socket.pipe(tunnel)
+  tunnel.pipe(socket)
+}
