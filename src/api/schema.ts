@@ -57,10 +57,10 @@ const observability = field({
   fields: {
     logs: {
       type: 'object',
-      description: "The system's own log lines; what services write is always passed on.",
+      description: 'One JSON object a line on standard output, whatever a service logs with.',
       default: {},
       fields: {
-        level: { type: 'string', enum: ['trace', 'debug', 'info', 'warn', 'error', 'fatal'], maxLength: 8, default: 'info', description: 'Lines below it are dropped.' }
+        level: { type: 'string', enum: ['trace', 'debug', 'info', 'warn', 'error', 'fatal'], maxLength: 8, default: 'info', description: "Lines below it are dropped, the services' own too; a plain line on standard output counts as info, on standard error as error." }
       }
     },
     tracing: {

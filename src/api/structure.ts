@@ -107,7 +107,7 @@ function integerProblems ({ minimum, maximum, format }: IntegerField, value: num
 function wrongType (schema: Field, value: unknown, at: Path): Problem {
   const names = { map: 'an object', list: 'a list', object: 'an object', string: 'a string', integer: 'a whole number', boolean: 'true or false' }
   const isBare = schema.type === 'string' && (typeof value === 'number' || typeof value === 'boolean')
-  const remedy = isBare && schema.like === undefined ? `write it in quotes: "${String(value)}"` : `write ${names[schema.type]}${example(schema)}`
+  const remedy = isBare && (schema.like ?? 'in quotes').includes('in quotes') ? `write it in quotes: "${String(value)}"` : `write ${names[schema.type]}${example(schema)}`
   return problem(at, 'WrongType', `${names[schema.type]} is expected, not ${typeName(value)}`, remedy)
 }
 

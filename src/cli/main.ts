@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+// `wattapp`, also found by kubectl as `kubectl wattapp`: the process around the commands.
+import { basename } from 'node:path'
+import { createOutput, tellError } from './output.ts'
+import { runProgram } from './program.ts'
+
+// A reader that has seen enough (`| head`) is no error.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit()
+    throw error
+  })
+}
+
+const output = createOutput(process)
+const name = basename(process.argv[1] ?? '').startsWith('kubectl-') ? 'kubectl wattapp' : 'wattapp'
+try {
+  process.exitCode = await runProgram(process.argv.slice(2), name, output)
+} catch (thrown) {
+  tellError(output, thrown)
+  process.exitCode = 1
+}

@@ -1,0 +1,161 @@
+// The commands, their arguments and their help. What a command does is loaded when it is called: `run` must start at once.
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import type { LogLevel } from '../api/app-config.ts'
+import { completionScript, type CompletedCommand, type Shell } from './completion.ts'
+import type { RenderOptions } from './commands/render.ts'
+import type { StatusOptions } from './commands/status.ts'
+import type { LogsOptions } from './commands/logs.ts'
+import type { Format, Output } from './output.ts'
+
+/** argv without node and script → exit code: 0 done, 1 it did not work, 2 it was asked wrongly. */
+export async function runProgram (argv: string[], name: string, output: Output): Promise<number> {
+  let code = 0
+  const program = createProgram(name, output, (result) => { code = result })
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+    return code
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) throw thrown
+    // Its own codes: 0 for help that was asked for, 1 for whatever is wrong with the words.
+    return thrown.exitCode === 0 ? 0 : 2
+  }
+}
+
+function createProgram (name: string, output: Output, done: (code: number) => void): Command {
+  const program = new Command(name)
+    .description('Run several Node.js services as one app: on this machine, and on Kubernetes.')
+    .configureOutput({ writeOut: (text) => output.print(text.trimEnd()), writeErr: (text) => output.tell(text.trimEnd()) })
+    .exitOverride()
+    .showSuggestionAfterError()
+    .showHelpAfterError(`(see ${name} --help)`)
+    .helpCommand('help [command]', 'help for a command')
+    .addHelpText('after', examples(name, [
+      ['run wattapp.yaml', 'the app on http://127.0.0.1:8080'],
+      ['validate wattapp.yaml', 'what a cluster would say of it'],
+      ['status shop -n store --watch', 'the app on the cluster, as it changes']
+    ]))
+
+  program.command('run')
+    .summary('run an app on this machine')
+    .description('Runs the app of a manifest on this machine, from the same file that a cluster gets. The code is in the manifest\'s folder, or in its ConfigMap. ConfigMaps and Secrets are read from the same file or folder; a variable that is not there comes from the environment variable of its own name. Volumes are folders below .wattapp/volumes, beside the manifest: a variable or argument that begins with a mountPath names that folder instead.')
+    .argument('<input>', 'a manifest, a folder of manifests, or - for standard input')
+    .option('--app <name>', 'which WattApp, if the input has several')
+    .addOption(new Option('--port <number>', 'port of the app on 127.0.0.1; 0 for any that is free').argParser(port).env('PORT').default(8080))
+    .addOption(new Option('--admin-port <number>', 'port of /metrics and /api/v1/status on 127.0.0.1; another one when it is taken').argParser(port).default(9464))
+    .addHelpText('after', examples(name, [
+      ['run wattapp.yaml', ''],
+      ['run examples/hello --port 3000', 'a folder, on another port'],
+      ['run wattapp.yaml | jq .msg', 'logs are JSON lines when they do not go to a terminal']
+    ]))
+    .action(async (input: string, options: { app?: string, port: number, adminPort: number }) => {
+      const { runRun } = await import('./commands/run.ts')
+      done(await runRun(input, options, output))
+    })
+
+  program.command('validate')
+    .summary('check manifests without a cluster')
+    .description('Says of each WattApp what the API server and the operator would say, with the place in the file and a remedy.')
+    .argument('<files...>', 'manifests, folders of manifests, or - for standard input')
+    .addOption(format())
+    .addHelpText('after', examples(name, [['validate wattapp.yaml', ''], ['validate deploy/ -o json', 'for programs']]))
+    .action(async (files: string[], options: { output: Format }) => {
+      const { runValidate } = await import('./commands/validate.ts')
+      done(await runValidate(files, options, output))
+    })
+
+  program.command('render')
+    .summary('print what the operator would apply')
+    .description('Prints the Kubernetes objects that the operator would apply for the app, made by the operator\'s own code.')
+    .argument('<input>', 'a manifest, a folder of manifests, or - for standard input')
+    .option('--app <name>', 'which WattApp, if the input has several')
+    .option('-n, --namespace <name>', 'namespace of the objects')
+    .option('--runtime-image <image>', 'the stock runtime image, for apps with a source')
+    .addOption(new Option('-o, --output <format>', 'how it is printed').choices(['yaml', 'json']).default('yaml'))
+    .addHelpText('after', examples(name, [['render wattapp.yaml | kubectl diff -f -', 'what an upgrade would change']]))
+    .action(async (input: string, options: RenderOptions) => {
+      const { runRender } = await import('./commands/render.ts')
+      done(await runRender(input, options, output))
+    })
+
+  inCluster(program.command('status'))
+    .summary('show an app on the cluster')
+    .description('Shows conditions, services and, where the pods can be asked through the API server, each worker\'s figures.')
+    .argument('<name>', 'name of the WattApp')
+    .option('-w, --watch', 'show it again as it changes', false)
+    .addOption(format())
+    .addHelpText('after', examples(name, [['status shop', ''], ['status shop -n store --watch', ''], ['status shop -o json', '']]))
+    .action(async (app: string, options: StatusOptions) => {
+      const { runStatus } = await import('./commands/status.ts')
+      done(await runStatus(app, options, output))
+    })
+
+  inCluster(program.command('logs'))
+    .summary('print the logs of an app or of one service')
+    .description('Prints the log lines of all pods of an app: for people on a terminal, as JSON elsewhere.')
+    .argument('<name>', 'name of the WattApp')
+    .option('-s, --service <name>', 'only lines of this service; gateway and supervisor have some too')
+    .addOption(new Option('-l, --level <level>', 'only lines of this level and above').choices(['trace', 'debug', 'info', 'warn', 'error', 'fatal'] satisfies LogLevel[]))
+    .option('-f, --follow', 'go on with new lines and new pods', false)
+    .addOption(new Option('--tail <lines>', 'only so many of the last lines of each pod').argParser(count))
+    .addOption(new Option('--since <seconds>', 'only lines of so many last seconds').argParser(count))
+    .addHelpText('after', examples(name, [['logs shop --service orders -f', ''], ['logs shop --level warn --since 600', '']]))
+    .action(async (app: string, options: LogsOptions) => {
+      const { runLogs } = await import('./commands/logs.ts')
+      done(await runLogs(app, options, output))
+    })
+
+  program.command('version')
+    .summary('print versions')
+    .description('Prints the versions of this program, of the API it speaks and of Node.js.')
+    .addOption(format())
+    .action(async (options: { output: Format }) => {
+      const { runVersion } = await import('./commands/version.ts')
+      done(await runVersion(options, output))
+    })
+
+  program.command('completion')
+    .summary('print a completion script for a shell')
+    .description('Prints a script that completes commands, options and files.')
+    .addArgument(new Argument('<shell>', 'the shell').choices(['bash', 'zsh', 'fish'] satisfies Shell[]))
+    .addHelpText('after', examples(name, [['completion bash > /etc/bash_completion.d/wattapp', '']]))
+    .action((shell: Shell) => { output.print(completionScript(shell, 'wattapp', completed(program))) })
+
+  for (const command of program.commands) command.copyInheritedSettings(program)
+  return program
+}
+
+function inCluster (command: Command): Command {
+  return command
+    .option('-n, --namespace <name>', 'namespace of the app; default: the context\'s')
+    .option('--context <name>', 'context of the kubeconfig')
+    .option('--kubeconfig <file>', 'kubeconfig; default: $KUBECONFIG, ~/.kube/config, or the pod\'s service account')
+}
+
+function format (): Option {
+  return new Option('-o, --output <format>', 'how it is printed').choices(['text', 'json', 'yaml'] satisfies Format[]).default('text')
+}
+
+function port (text: string): number {
+  const number = Number(text)
+  if (!/^\d{1,5}$/.test(text) || number > 65_535) throw new InvalidArgumentError('It must be a whole number from 0 to 65535.')
+  return number
+}
+
+function count (text: string): string {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.')
+  return text
+}
+
+function examples (program: string, rows: Array<[string, string]>): string {
+  const width = Math.max(...rows.map(([line]) => line.length))
+  return `\nExamples:\n${rows.map(([line, what]) => `  ${program} ${what === '' ? line : `${line.padEnd(width)}  # ${what}`}`).join('\n')}`
+}
+
+function completed (program: Command): CompletedCommand[] {
+  return program.commands.map((command) => ({
+    name: command.name(),
+    description: command.summary(),
+    options: [...command.options.flatMap(({ short, long }) => [short, long].filter((flag) => typeof flag === 'string')), '--help'],
+    takesFiles: command.registeredArguments.some((argument) => ['input', 'files'].includes(argument.name()))
+  }))
+}
