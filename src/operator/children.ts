@@ -18,6 +18,8 @@ import type { LiveConfigMap, LiveDeployment } from './slim.ts'
 export interface AppMemory {
   /** Object's uid → what the API server made of our last apply, and the mark it was applied with. */
   settled: Map<string, { mark: string | undefined, as: unknown }>
+  /** Looks in a row that found nothing new. */
+  sameLooks: number
 }
 
 export interface LiveChildren {

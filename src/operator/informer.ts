@@ -1,4 +1,5 @@
 // One kind's cache: filled by list and watch, slimmed before it is kept, indexed, and told of our own writes.
+import type { Backoff } from '../base/backoff.ts'
 import { collectionPath, keyOf, keyOfObject, type KubeObject, type Resource } from './client/object.ts'
 import type { Kube } from './client/kube.ts'
 import { keepWatching } from './client/watch.ts'
@@ -17,6 +18,7 @@ export interface InformerOptions<Kept extends KubeObject> {
   onChange: (object: Kept, fresh: boolean) => void
   onFailed?: (during: 'list' | 'watch', why: string) => void
   random: () => number
+  backoff?: Backoff
 }
 
 export interface Informer<Kept> {
@@ -33,7 +35,7 @@ export interface Informer<Kept> {
 }
 
 export function startInformer<Kept extends KubeObject> (options: InformerOptions<Kept>): Informer<Kept> {
-  const { kube, resource, namespaces, labelSelector, slim, groupOf = () => undefined, onChange, onFailed, random } = options
+  const { kube, resource, namespaces, labelSelector, slim, groupOf = () => undefined, onChange, onFailed, random, backoff } = options
   const stop = new AbortController()
   const kept = new Map<string, Kept>()
   const groups = new Map<string, Map<string, Kept>>()
@@ -78,6 +80,7 @@ export function startInformer<Kept extends KubeObject> (options: InformerOptions
       path: collectionPath(resource, namespace),
       ...(labelSelector !== undefined && { labelSelector }),
       random,
+      ...(backoff !== undefined && { backoff }),
       signal: stop.signal,
       on: {
         listed (objects) {

@@ -39,7 +39,7 @@ export interface ReconcileOptions {
   settledMs: number
 }
 
-// How often an app is looked at while something is wrong or moving.
+// How often an app is looked at while something is wrong or moving; the longer nothing changes, the less often.
 const movingMs = 2_000
 const refusedMs = 30_000
 // Of an app with more pods these are asked: a summary needs no more.
@@ -55,7 +55,7 @@ export function createReconcile ({ kube, caches, sources, poller, announce, runt
       memories.delete(key)
       return undefined
     }
-    const memory = memories.get(key) ?? { settled: new Map() }
+    const memory = memories.get(key) ?? { settled: new Map(), sameLooks: 0 }
     memories.set(key, memory)
     try {
       return await reconcile(app, memory)
@@ -94,9 +94,10 @@ export function createReconcile ({ kube, caches, sources, poller, announce, runt
 
     const status = await observe(app, { refused, isPaused, rendered, applyFailed: failure === undefined ? undefined : messageOf(failure) })
     for (const item of news(app.status?.conditions ?? [], status.conditions ?? [])) announce(app, item)
-    await writeStatus(app, status)
+    const isSame = await writeStatus(app, status) === app
+    memory.sameLooks = isSame ? memory.sameLooks + 1 : 0
     if (failure !== undefined) throw failure
-    return isPaused ? undefined : afterMs(status)
+    return isPaused ? undefined : afterMs(status, memory.sameLooks)
   }
 
   /** Tells pods of this revision that their config file changed: without it the kubelet takes up to a minute and a half. */
@@ -203,10 +204,10 @@ export function createReconcile ({ kube, caches, sources, poller, announce, runt
     return caches.pods.group(keyOf(metadata.namespace ?? '', metadata.name))
   }
 
-  function afterMs (status: WattAppStatus): number {
+  function afterMs (status: WattAppStatus, sameLooks: number): number {
     const is = (type: string): string | undefined => status.conditions?.find((condition) => condition.type === type)?.status
     const calm = is('Ready') === 'True' && is('Progressing') === 'False'
-    const ms = is('Accepted') === 'False' ? refusedMs : calm ? settledMs : movingMs
+    const ms = is('Accepted') === 'False' ? refusedMs : calm ? settledMs : Math.min(settledMs, movingMs * (1 + sameLooks / 10))
     // Spread, so that a thousand apps seen at one start are not asked in one second for ever.
     return Math.round(ms * (0.9 + 0.2 * random()))
   }

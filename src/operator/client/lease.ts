@@ -2,9 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../../base/error.ts'
 import type { Clock } from '../../base/clock.ts'
-import { create, get, type Kube } from './kube.ts'
+import { isNotFound } from './errors.ts'
+import type { Kube } from './kube.ts'
 import { defaultTiming, mayTake, released, sight, taken, type LeaseSpec, type LeaseTiming, type Sighting } from './lease-state.ts'
-import { objectPath, resources, type KubeObject } from './object.ts'
+import { collectionPath, objectPath, resources, type KubeObject } from './object.ts'
 
 interface Lease extends KubeObject { spec?: LeaseSpec }
 
@@ -32,10 +33,13 @@ export interface Candidate {
 
 export function stand ({ kube, namespace, name, identity, timing = defaultTiming, clock, random, onFailed }: LeaseOptions): Candidate {
   const stop = new AbortController()
+  const path = objectPath(resources.lease, namespace, name)
   const elected = Promise.withResolvers<void>()
   const lost = Promise.withResolvers<void>()
   elected.promise.catch(() => {})
   let seen: Sighting | undefined
+  /** As we last wrote it: renewing then takes one request. */
+  let held: Lease | undefined
   let renewedMs = -Infinity
   let hasLed = false
 
@@ -43,34 +47,43 @@ export function stand ({ kube, namespace, name, identity, timing = defaultTiming
   // MicroTime wants six digits.
   const now = (): string => new Date(clock.now()).toISOString().replace('Z', '000Z')
 
+  /** True: the lease is ours, from `renewedMs` on. */
   async function attempt (): Promise<boolean> {
     const signal = AbortSignal.timeout(timing.renewMs)
     // Counted from before the request: the server may have written it at any moment since.
     const askedMs = clock.monotonic()
-    const lease = await get(kube, resources.lease, namespace, name) as Lease | undefined
+    const lease = held ?? await read(signal)
     if (lease === undefined) {
-      await create(kube, resources.lease, made(taken({}, identity, timing, now())))
+      const made = { apiVersion: resources.lease.apiVersion, kind: resources.lease.kind, metadata: { name, namespace }, spec: taken({}, identity, timing, now()) }
+      held = await kube.request('POST', collectionPath(resources.lease, namespace), { body: made, signal }) as Lease
     } else {
       seen = sight(seen, lease.spec ?? {}, clock.monotonic())
       if (!mayTake(seen, identity, timing, clock.monotonic())) return false
-      await put(lease, taken(seen.spec, identity, timing, now()), signal)
+      held = await write(lease, taken(lease.spec ?? {}, identity, timing, now()), signal)
     }
     renewedMs = askedMs
     return true
   }
 
-  function made (spec: LeaseSpec): Lease {
-    return { apiVersion: resources.lease.apiVersion, kind: resources.lease.kind, metadata: { name, namespace }, spec }
+  async function read (signal?: AbortSignal): Promise<Lease | undefined> {
+    try {
+      return await kube.request('GET', path, { signal }) as Lease
+    } catch (thrown) {
+      if (isNotFound(thrown)) return undefined
+      throw thrown
+    }
   }
 
   /** With its resource version: of two that write at once, one gets a conflict. */
-  async function put (lease: Lease, spec: LeaseSpec, signal?: AbortSignal): Promise<void> {
-    await kube.request('PUT', objectPath(resources.lease, namespace, name), { body: { ...lease, spec }, signal })
+  async function write (lease: Lease, spec: LeaseSpec, signal?: AbortSignal): Promise<Lease> {
+    return await kube.request('PUT', path, { body: { ...lease, spec }, signal }) as Lease
   }
 
   async function run (): Promise<void> {
     while (!stop.signal.aborted) {
       const isOurs = await attempt().catch((thrown: unknown) => {
+        // Written by another, or we do not know by whom: look before the next write.
+        held = undefined
         onFailed?.(messageOf(thrown))
         return false
       })
@@ -95,8 +108,8 @@ export function stand ({ kube, namespace, name, identity, timing = defaultTiming
       elected.reject(new Error('closed before it led'))
       if (!held) return
       try {
-        const lease = await get(kube, resources.lease, namespace, name) as Lease | undefined
-        if (lease?.spec?.holderIdentity === identity) await put(lease, released(lease.spec, now()))
+        const lease = await read()
+        if (lease?.spec?.holderIdentity === identity) await write(lease, released(lease.spec, now()))
       } catch (thrown) {
         // Not freed: the next one waits for its time, as it would after a crash.
         onFailed?.(messageOf(thrown))

@@ -1,7 +1,7 @@
 // List and watch that does not go deaf: bookmarks, server-side timeouts, resume after a cut, relist after 410, waits
 // that grow and spread (client-go's reflector; client-node's informer stops at the first ECONNRESET).
 import { setTimeout as sleep } from 'node:timers/promises'
-import { backoffMs } from '../../base/backoff.ts'
+import { backoffMs, type Backoff } from '../../base/backoff.ts'
 import { messageOf } from '../../base/error.ts'
 import { isGone, KubeError } from './errors.ts'
 import type { Kube, Query } from './kube.ts'
@@ -19,7 +19,7 @@ export interface WatchOptions {
   changesOnly?: boolean
   random: () => number
   signal: AbortSignal
-  backoff?: { initialMs: number, maxMs: number }
+  backoff?: Backoff
   on: WatchHandlers
 }
 
