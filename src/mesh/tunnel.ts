@@ -12,6 +12,7 @@ export class Tunnel extends Duplex {
   readonly #received = new ReceiveWindow()
   #blocked: (() => void) | undefined
   #isCut = false
+  #unread = 0
 
   constructor (peer: Peer, exchange: number, over: () => void) {
     super({ allowHalfOpen: true })
@@ -23,8 +24,8 @@ export class Tunnel extends Duplex {
   /** Bytes from the service; null: it will send no more. */
   receive (bytes: Buffer | null): void {
     if (this.destroyed) return
-    this.push(bytes)
-    if (bytes !== null) this.#owe(bytes.byteLength)
+    if (bytes !== null) this.#unread += bytes.byteLength
+    if (this.push(bytes)) this.#owe()
   }
 
   /** The service destroyed its socket or is gone: what it had sent can still be read, as from a kernel's socket. */
@@ -53,8 +54,13 @@ export class Tunnel extends Duplex {
   ref (): this { return this }
   unref (): this { return this }
 
-  override _read (): void {
-    this.#owe(0)
+  override _read (): void {}
+
+  // Not in _read: that comes before what is read has left the buffer, and comes no more until something is pushed.
+  override read (size?: number): unknown {
+    const bytes: unknown = super.read(size)
+    if (bytes !== null) this.#owe()
+    return bytes
   }
 
   override _write (chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
@@ -78,15 +84,10 @@ export class Tunnel extends Duplex {
     done(error)
   }
 
-  #unread = 0
-
-  /** Only what was read gives credit: bytes in this stream's buffer are memory of this thread. */
-  #owe (bytes: number): void {
-    this.#unread += bytes
-    const consumed = this.#unread - this.readableLength
-    if (consumed <= 0) return
-    this.#unread -= consumed
-    const due = this.#received.consume(consumed)
+  /** A stream that takes more, or asks for it, has as good as consumed what it holds: at most its high-water mark. */
+  #owe (): void {
+    const due = this.#received.consume(this.#unread)
+    this.#unread = 0
     if (due > 0) this.#peer.send(frame.credit, this.#exchange, due)
   }
 }

@@ -62,6 +62,8 @@ export class Served implements MessageHost, BodyWriter, Wire {
     this.head = { method: batch[at + 2] as string, path: batch[at + 3] as string, headers: batch[at + 4] as RawHeaders }
     if (remoteAddress !== '') this.head.remoteAddress = remoteAddress
     if ((flags & frame.upgrades) !== 0) this.head.upgrade = true
+    // What tells a framework that a body without a length comes (RFC 9112 §6.3); the caller's own did not cross.
+    if (this.#isUploadOpen && !hasLength(this.head.headers)) this.head.headers.push('Transfer-Encoding', 'chunked')
     this.context = service.arrive(this.head)
     this.startMs = service.now()
     this.#socket = service.takeSocket()
@@ -124,10 +126,9 @@ export class Served implements MessageHost, BodyWriter, Wire {
   #take (chunk: frame.Chunk): void {
     const bytes = frame.unpack(chunk)
     this.#received ??= new ReceiveWindow()
-    if (this.phase === 'tunnel') this.#socket.push(bytes)
-    else if (!this.#request.destroyed) this.#request.push(bytes)
     this.#unconsumed += bytes.byteLength
-    this.#giveCredit()
+    const stream = this.phase === 'tunnel' ? this.#socket : this.#request
+    if (stream.destroyed || stream.push(bytes)) this.#giveCredit()
   }
 
   #takeEnd (trailers: RawHeaders | null): void {
@@ -142,13 +143,10 @@ export class Served implements MessageHost, BodyWriter, Wire {
     if (this.phase === 'closed') this.#events.over(this)
   }
 
-  /** Bytes that were read give credit; bytes in a stream's buffer do not. */
+  /** A stream that takes more, or asks for it, has as good as consumed what it holds: at most its high-water mark. */
   #giveCredit (): void {
-    const buffered = this.phase === 'tunnel' ? this.#socket.readableLength : this.#request.destroyed ? 0 : this.#request.readableLength
-    const consumed = this.#unconsumed - buffered
-    if (consumed <= 0) return
-    this.#unconsumed -= consumed
-    const due = this.#received?.consume(consumed) ?? 0
+    const due = this.#received?.consume(this.#unconsumed) ?? 0
+    this.#unconsumed = 0
     if (due > 0) this.#peer.send(frame.credit, this.id, due)
   }
 
@@ -177,7 +175,7 @@ export class Served implements MessageHost, BodyWriter, Wire {
   responseEnded (): void {
     this.#isEnded = true
     // In one frame, when nothing is out yet and it is small enough to need no credit.
-    if (this.phase === 'asked' && this.#pending.length === 0 && this.#headers !== undefined) this.#sendWhole(this.#headers)
+    if (this.phase === 'asked' && this.#pending.length === 0 && this.#headers !== undefined && this.#trailers() === null) this.#sendWhole(this.#headers)
     else this.#flush()
     this.#schedule()
   }
@@ -366,6 +364,10 @@ export class Served implements MessageHost, BodyWriter, Wire {
     // While an upload goes on its frames are still ours.
     if (!this.#isUploadOpen) this.#events.over(this)
   }
+}
+
+function hasLength (headers: RawHeaders): boolean {
+  return headers.some((name, index) => index % 2 === 0 && name.length === 14 && name.toLowerCase() === 'content-length')
 }
 
 function tick (served: Served): void {
