@@ -44,10 +44,16 @@ export function receive (request: IncomingMessage, target: string, table: RouteT
   if (!isValid) refusal = wanted
   else if (route === undefined) refusal = errors.WATT_NO_ROUTE(wanted.host, wanted.path)
   else {
-    if (wanted.authority !== hosts[0] && wanted.authority !== '') setHost(forwarded, wanted.authority)
-    describeClient(forwarded, { address, authority: wanted.authority, requestId })
+    // HTTP/1.0 may come without Host; what goes on is HTTP/1.1, which may not.
+    const authority = wanted.authority === '' ? ownAuthority(request) : wanted.authority
+    if (authority !== hosts[0]) setHost(forwarded, authority)
+    describeClient(forwarded, { address, authority, requestId })
   }
   return { head, fields, route, refusal, requestId, context, startEpochMs: performance.timeOrigin + startMs, startMs }
+}
+
+function ownAuthority ({ socket: { localAddress = '', localPort = 0 } }: IncomingMessage): string {
+  return `${localAddress.includes(':') ? `[${localAddress}]` : localAddress}:${localPort}`
 }
 
 /** IPv4 in its own form also when the listener is dual-stack. */
