@@ -40,6 +40,7 @@ export class StartReport {
   }
 
   readonly #onExit = (code: number): void => {
+    process.exitCode ||= 1
     this.failed(errors.WATT_RUNTIME_ENDED(this.#service, this.file, this.#howItEnded(code)))
   }
 

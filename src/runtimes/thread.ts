@@ -22,6 +22,7 @@ export interface ThreadData {
 /** Thread → supervisor. */
 export type ThreadMessage =
   | RecordMessage
+  /** Said once more, with hasServer true, by a background service that begins to listen after all. */
   | {
     type: 'ready'
     runtime: string

@@ -1,0 +1,54 @@
+// What a thread lacks of a process is given to it: the paths that surroundings.cjs uses are relative.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { fixtures, ServiceThread } from './service-thread.ts'
+
+let service: ServiceThread
+
+before(async () => {
+  service = new ServiceThread({ path: 'surroundings.cjs', args: ['--verbose', 'now'], env: { OWN: 'yes' } })
+  await service.heard('ready')
+})
+
+after(async () => { await service[Symbol.asyncDispose]() })
+
+const note = 'a note\n'
+const rows: Record<string, { ask: string, gives: unknown }> = {
+  'process.cwd() is the service\'s folder': { ask: 'cwd', gives: fixtures },
+  'process.argv is that of `node ENTRY ARGS`': { ask: 'argv', gives: [process.execPath, `${fixtures}/surroundings.cjs`, '--verbose', 'now'] },
+  'process.title is the service': { ask: 'title', gives: 'greeter' },
+  'PORT and HOST are there, and nothing of the process\' own environment': { ask: 'env', gives: { PORT: '3000', HOST: '127.0.0.1', OWN: 'yes', PATH: true } },
+  'fs.readFileSync': { ask: 'readFileSync', gives: note },
+  'fs.readFile with a callback': { ask: 'readFile', gives: note },
+  'fs/promises': { ask: 'promises', gives: note },
+  'fs.createReadStream': { ask: 'stream', gives: note },
+  'fs.exists, promisified': { ask: 'existsAsync', gives: true },
+  'fs.realpathSync.native': { ask: 'realpath', gives: `${fixtures}/notes.txt` },
+  'a file URL': { ask: 'url', gives: note },
+  'an absolute path in a Buffer': { ask: 'buffer', gives: note },
+  'fs.globSync': { ask: 'glob', gives: ['notes.txt'] },
+  'a symlink\'s target stays relative to the link': { ask: 'symlink', gives: ['notes.txt', note] },
+  'a missing file is ENOENT': { ask: 'missing', gives: 'ENOENT' },
+  'the empty path is ENOENT': { ask: 'empty', gives: 'ENOENT' },
+  'child_process.execSync begins in the folder': { ask: 'execSync', gives: fixtures },
+  'child_process.spawnSync begins in the folder': { ask: 'spawnSync', gives: fixtures },
+  'child_process.execFileSync takes a cwd relative to it': { ask: 'execFileSync', gives: import.meta.dirname },
+  'child_process.exec begins in the folder': { ask: 'exec', gives: fixtures },
+  'a SQLite database is made in the folder': { ask: 'sqlite', gives: [true, true, 'DatabaseSync'] },
+  'a nested Worker\'s file is found': { ask: 'worker', gives: 'nested' },
+  'process.chdir() moves this thread': { ask: 'chdir', gives: ['/public', true] },
+  'process.chdir() to what is not there is ENOENT': { ask: 'chdirMissing', gives: 'ENOENT' }
+}
+
+for (const [name, { ask, gives }] of Object.entries(rows)) {
+  test(name, async () => {
+    const { status, body } = await service.ask(`/${ask}`)
+    assert.equal(status, 200)
+    assert.deepEqual(JSON.parse(body), gives)
+  })
+}
+
+test('the process\' own working directory is untouched', async () => {
+  await service.ask('/chdir')
+  assert.notEqual(process.cwd(), fixtures)
+})
