@@ -1,7 +1,7 @@
 // The gateway's thread, supervised like any worker: it comes back on the port that it had.
 import type { GatewayConfig, GatewayData, GatewayOrder } from '../gateway/thread.ts'
 import type { Clock } from '../base/clock.ts'
-import type { WattError } from '../base/error.ts'
+import { WattError } from '../base/error.ts'
 import { errors } from './errors.ts'
 import type { StartedThread, Start } from './threads.ts'
 import { SupervisedWorker, type WorkerExit } from './worker.ts'
@@ -12,6 +12,8 @@ export interface GatewayPorts {
   random: () => number
   start: (start: Start) => StartedThread
   env: Record<string, string>
+  /** Before its first request. */
+  listens: (port: number) => void
   exited: (exit: WorkerExit) => void
   changed: () => void
 }
@@ -26,7 +28,7 @@ const memoryBytes = 256 * 2 ** 20
 const drainSlackMs = 500
 
 export class GatewayWorker {
-  /** The port that it got. Rejects when its first thread ends before it listens: WATT_PORT_IN_USE, WATT_GATEWAY_FAILED. */
+  /** The port that it got. Rejects with the gateway's error when its first thread ends before it listens. */
   readonly listening: Promise<number>
   readonly #place: Place
   readonly #ports: GatewayPorts
@@ -64,6 +66,7 @@ export class GatewayWorker {
           message: (message) => {
             if (message.type === 'listening') {
               this.#place.port = message.port
+              ports.listens(message.port)
               hear('started')
               tellPort(message.port)
             }
@@ -83,7 +86,7 @@ export class GatewayWorker {
         // Its successor starts with the config at hand.
         this.#configured.splice(0).forEach((resolve) => resolve())
         ports.exited(exit)
-        tellFailure(startError(this.#place, exit))
+        tellFailure(startError(exit))
       },
       changed: () => {
         if (this.#worker.life.state === 'stopped') this.#stopped.splice(0).forEach((resolve) => resolve())
@@ -122,6 +125,7 @@ export class GatewayWorker {
   }
 }
 
-function startError ({ host, port }: Place, { code, message }: WorkerExit): WattError {
-  return code === 'EADDRINUSE' || code === 'WATT_PORT_IN_USE' ? errors.WATT_PORT_IN_USE('gateway', host, port) : errors.WATT_GATEWAY_FAILED(message)
+/** The gateway's own words, where it has said any. */
+function startError ({ code, message, hint = '' }: WorkerExit): WattError {
+  return code === undefined ? errors.WATT_GATEWAY_FAILED(message) : new WattError(code, 500, message, hint)
 }

@@ -61,6 +61,7 @@ export class Pod implements Supervisor {
   readonly #tree: Tree
   #gateway: GatewayWorker | undefined
   #hasGatewayListened = false
+  #isDraining = false
   #drain: Drain | undefined
   #isClosed = false
   #tellStarted = (): void => {}
@@ -96,7 +97,7 @@ export class Pod implements Supervisor {
     publishMetrics(this.#collector, () => this.status().services, this.#version)
   }
 
-  /** @throws WATT_PORT_IN_USE, WATT_LISTEN_FAILED, WATT_GATEWAY_FAILED */
+  /** @throws WATT_PORT_IN_USE, WATT_LISTEN_FAILED, and as the gateway's listener fails */
   async start (): Promise<void> {
     const { admin, http, config, baseEnv: env } = this.#options
     if (admin !== undefined) {
@@ -113,13 +114,16 @@ export class Pod implements Supervisor {
       random,
       env,
       start: (start) => this.#threads.start(start),
+      listens: (port) => {
+        this.url = urlOf(http.host, port)
+        this.#announcer.gatewayListens(this.url)
+      },
       exited: this.#announcer.gatewayExited,
       changed: () => this.#changed()
     })
     this.#life.add(gateway, () => gateway.kill())
     this.#tree.pump()
-    this.url = urlOf(http.host, await gateway.listening)
-    this.#announcer.gatewayListens(this.url)
+    await gateway.listening
   }
 
   status (): AppStatus {
@@ -132,7 +136,7 @@ export class Pod implements Supervisor {
       ...(refusal !== undefined && { configError: { code: refusal.code, message: refusal.message } }),
       ready: notReady.length === 0,
       notReady,
-      draining: this.#drain !== undefined,
+      draining: this.#isDraining,
       startedAt: this.#startedAt,
       services: this.#services.map((service) => service.status())
     }
@@ -148,6 +152,7 @@ export class Pod implements Supervisor {
       return this.#drain.done
     }
     const { config } = this.#live
+    this.#isDraining = true
     this.#announcer.draining()
     this.#drain = startDrain({
       clock,
@@ -158,7 +163,6 @@ export class Pod implements Supervisor {
       kill: () => this.#kill(),
       ended: () => this.#threads.terminateAll()
     })
-    this.#changed()
     return this.#drain.done.then(() => this.close())
   }
 
@@ -201,7 +205,7 @@ export class Pod implements Supervisor {
 
   #state (): PodState {
     return {
-      isDraining: this.#drain !== undefined,
+      isDraining: this.#isDraining,
       isGatewayListening: this.#gateway?.isListening ?? false,
       hasGatewayListened: this.#hasGatewayListened,
       services: this.#services.map((service) => {
@@ -212,7 +216,7 @@ export class Pod implements Supervisor {
   }
 
   #changed (): void {
-    if (this.#isClosed) return
+    if (this.#isClosed || this.#isDraining) return
     this.#hasGatewayListened ||= this.#gateway?.isListening ?? false
     this.#tree.pump()
     const state = this.#state()

@@ -1,13 +1,17 @@
 // What the supervisor's tests share: app configs with every field, and fixtures that are small real programs.
+import { EventEmitter, once } from 'node:events'
+import { Agent, get } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import type { AppConfig, ServiceConfig } from '../../src/api/app-config.ts'
+import { startSupervisor, type Supervisor, type SupervisorEvent, type SupervisorOptions } from '../../src/supervisor/supervisor.ts'
+import type { LogRecord } from '../../src/telemetry/logs/record.ts'
 
 export const fixtures = fileURLToPath(new URL('fixtures/', import.meta.url))
 
 export function service (name: string, fields: Partial<ServiceConfig> = {}): ServiceConfig {
   return {
     name,
-    path: `${name}.js`,
+    path: 'web.mjs',
     args: [],
     routes: [],
     workers: 1,
@@ -29,4 +33,91 @@ export function app (services: ServiceConfig[], fields: Partial<AppConfig> = {})
 
 export function route (pathPrefix: string, fields: { host?: string, rewrite?: string } = {}): ServiceConfig['routes'][number] {
   return { host: '*', pathPrefix, ...fields }
+}
+
+export interface Running extends AsyncDisposable {
+  supervisor: Supervisor
+  events: SupervisorEvent[]
+  records: LogRecord[]
+  /** Resolves once `is` says so; asked again whenever something is told. */
+  until: (is: () => boolean) => Promise<void>
+  /** Of the public port. */
+  get: (path: string, init?: RequestInit) => Promise<Response>
+  admin: (path: string) => Promise<Response>
+}
+
+export async function start (config: AppConfig, options: Partial<SupervisorOptions> = {}): Promise<Running> {
+  const events: SupervisorEvent[] = []
+  const records: LogRecord[] = []
+  const told = new EventEmitter()
+  const supervisor = await startSupervisor({
+    config,
+    root: fixtures,
+    fileEnv: () => ({}),
+    http: { host: '127.0.0.1', port: 0 },
+    admin: { host: '127.0.0.1', port: 0 },
+    baseEnv: { PATH: process.env.PATH ?? '', NODE_ENV: 'test' },
+    sink (record) {
+      records.push(record)
+      told.emit('told')
+    },
+    onEvent (event) {
+      events.push(event)
+      told.emit('told')
+    },
+    ...options
+  })
+  return {
+    supervisor,
+    events,
+    records,
+    async until (is) {
+      while (!is()) await once(told, 'told')
+    },
+    get: (path, init) => fetch(supervisor.url + path, init),
+    admin: (path) => fetch(`${supervisor.adminUrl}${path}`),
+    [Symbol.asyncDispose]: () => supervisor.close()
+  }
+}
+
+export interface Load {
+  /** Ends it; what every request came to, by status (0: none). */
+  stop: () => Promise<Record<number, number>>
+  /** Resolves when so many more have been answered. */
+  answered: (count: number) => Promise<void>
+}
+
+/** `width` requests at a time, one after the other on a connection each, until stopped. */
+export function load (url: string, width: number): Load {
+  const agent = new Agent({ keepAlive: true, maxSockets: width })
+  const came: Record<number, number> = {}
+  const told = new EventEmitter()
+  const state = { isStopped: false, total: 0 }
+
+  async function run (): Promise<void> {
+    while (!state.isStopped) {
+      const status = await new Promise<number>((resolve) => {
+        get(url, { agent }, (response) => {
+          response.on('end', () => resolve(response.statusCode ?? 0)).on('error', () => resolve(0)).resume()
+        }).on('error', () => resolve(0))
+      })
+      came[status] = (came[status] ?? 0) + 1
+      state.total++
+      told.emit('told')
+    }
+  }
+
+  const runs = Promise.all(Array.from({ length: width }, run))
+  return {
+    async stop () {
+      state.isStopped = true
+      await runs
+      agent.destroy()
+      return came
+    },
+    async answered (count) {
+      const goal = state.total + count
+      while (state.total < goal) await once(told, 'told')
+    }
+  }
 }

@@ -1,0 +1,174 @@
+// Whole apps on real threads, through the real gateway: what happens to callers when things go wrong.
+import assert from 'node:assert/strict'
+import { createServer } from 'node:net'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { test } from 'node:test'
+import type { AppStatus } from '../../src/api/app-status.ts'
+import { app, load, route, service, start, type Running } from './support.ts'
+
+const web = service('web', { routes: [route('/')] })
+const api = service('api', { routes: [route('/api', { rewrite: '/' })] })
+
+function statusOf ({ supervisor }: Running, name: string): AppStatus['services'][number] {
+  const found = supervisor.status().services.find((service) => service.name === name)
+  assert.ok(found !== undefined)
+  return found
+}
+
+test('an app starts in the order of its dependencies, answers through the gateway, and is ready then', async () => {
+  await using shop = await start(app([service('web', { routes: [route('/')], dependsOn: ['api'], args: ['--one'] }), service('api')]))
+  await shop.supervisor.started
+  const ready = shop.events.filter(({ type }) => type === 'workerReady')
+  assert.deepEqual(ready.map((event) => 'service' in event && event.service), ['api', 'web'])
+
+  const answer = await shop.get('/')
+  assert.deepEqual([answer.status, (await answer.json() as { args: string[] }).args], [200, ['--one']])
+  assert.deepEqual(await (await shop.get('/call?to=http://api.internal/')).json(), { status: 200 })
+
+  assert.equal(await (await shop.admin('/readyz')).text(), 'ok')
+  const status = await (await shop.admin('/api/v1/status')).json() as AppStatus
+  assert.deepEqual([status.ready, status.notReady, status.services.map(({ ready, message }) => [ready, message])], [true, [], [[1, ''], [1, '']]])
+  assert.match(await (await shop.admin('/metrics')).text(), /wattapp_service_ready\{service="web"\} 1/)
+})
+
+test('a service sees its own variables and no other\'s', async () => {
+  const own = service('web', { routes: [route('/')], env: { COLOR: 'blue' }, fileEnv: [{ name: 'SECRET', optional: false }] })
+  const other = service('api', { routes: [route('/api', { rewrite: '/' })], env: { OTHER: 'x' } })
+  await using shop = await start(app([own, other]), { fileEnv: (name): Record<string, string> => name === 'web' ? { SECRET: 'sesame' } : {} })
+  const env = await (await shop.get('/env')).json() as Record<string, string>
+  assert.deepEqual([env.COLOR, env.SECRET, env.OTHER, env.NODE_ENV], ['blue', 'sesame', undefined, 'test'])
+  const otherEnv = await (await shop.get('/api/env')).json() as Record<string, string>
+  assert.deepEqual([otherEnv.SECRET, otherEnv.OTHER], [undefined, 'x'])
+})
+
+test('a service whose only worker exits under load loses no idempotent request, and no other service notices', async () => {
+  await using shop = await start(app([web, api]))
+  await shop.supervisor.started
+  const apiWorker = statusOf(shop, 'api').workers[0]?.id
+  const [onWeb, onApi] = [load(`${shop.supervisor.url}/`, 8), load(`${shop.supervisor.url}/api`, 2)]
+  await onWeb.answered(50)
+  for (let crash = 1; crash <= 2; crash++) {
+    await shop.get('/exit')
+    await shop.until(() => shop.events.filter(({ type }) => type === 'workerExited').length === crash)
+    await onWeb.answered(50)
+    assert.equal((await shop.admin('/readyz')).status, 200)
+  }
+  assert.deepEqual(Object.keys(await onWeb.stop()), ['200'])
+  assert.deepEqual(Object.keys(await onApi.stop()), ['200'])
+
+  const status = statusOf(shop, 'web')
+  assert.deepEqual([status.restarts, status.lastExit?.reason, status.ready], [2, 'exit', 1])
+  assert.match(status.lastExit?.message ?? '', /process\.exit\(7\)/)
+  assert.deepEqual([statusOf(shop, 'api').restarts, statusOf(shop, 'api').workers[0]?.id], [0, apiWorker])
+  assert.match(await (await shop.admin('/metrics')).text(), /wattapp_worker_restarts_total\{service="web",reason="exit"\} 2/)
+})
+
+test('an uncaught error is one log record with its stack, and not shown in the status', async () => {
+  await using shop = await start(app([web]))
+  await shop.get('/throw')
+  await shop.until(() => shop.events.some(({ type }) => type === 'workerExited'))
+  const record = shop.records.find(({ level }) => level === 'error')
+  assert.match(record?.msg ?? '', /service "web" lost a worker \(error\): asked to throw/)
+  assert.match(String(record?.stack), /Error: asked to throw\n\s+at .*web\.mjs/)
+  assert.doesNotMatch(await (await shop.admin('/api/v1/status')).text(), /web\.mjs:\d/)
+})
+
+test('a service in crash loop is answered 503 at once, and the pod becomes and stays ready without it', async () => {
+  const broken = service('broken', { path: 'crash.mjs', routes: [route('/broken')], required: false })
+  await using shop = await start(app([web, broken]))
+  await shop.until(() => shop.events.some((event) => event.type === 'workerExited' && event.isCrashLoop))
+  const answer = await shop.get('/broken')
+  assert.deepEqual([answer.status, (await answer.json() as { code: string }).code], [503, 'WATT_SERVICE_CRASH_LOOP'])
+  assert.equal((await shop.admin('/readyz')).status, 200)
+  const { lastExit, message } = statusOf(shop, 'broken')
+  assert.deepEqual(lastExit?.reason, 'startFailed')
+  assert.match(message, /^in crash loop: .*no database/)
+})
+
+test('a service that waits for one in crash loop starts all the same', async () => {
+  await using shop = await start(app([service('web', { routes: [route('/')], dependsOn: ['broken'] }), service('broken', { path: 'crash.mjs' })]))
+  await shop.supervisor.started
+  assert.equal((await shop.get('/')).status, 200)
+})
+
+test('a service that is not ready in time is started again, with that reason', async () => {
+  await using shop = await start(app([web, service('never', { path: 'never.mjs', startTimeoutMs: 300 })]))
+  await shop.until(() => shop.events.some((event) => event.type === 'workerExited' && event.service === 'never'))
+  assert.deepEqual(statusOf(shop, 'never').lastExit?.reason, 'startTimeout')
+})
+
+for (const kind of ['map', 'buffers']) {
+  test(`a service that fills its memory with ${kind} is replaced, and the process lives on`, async () => {
+    await using shop = await start(app([service('web', { routes: [route('/')], memoryBytes: 96 * 2 ** 20 }), api]))
+    await shop.supervisor.started
+    const onApi = load(`${shop.supervisor.url}/api`, 1)
+    await shop.get(`/fill?kind=${kind}`)
+    await shop.until(() => shop.events.some(({ type }) => type === 'workerExited'))
+    assert.equal(statusOf(shop, 'web').lastExit?.reason, 'memory')
+    assert.equal((await shop.get('/')).status, 200)
+    assert.deepEqual(Object.keys(await onApi.stop()), ['200'])
+  })
+}
+
+test('what a service logs comes out under its name', async () => {
+  await using shop = await start(app([web]))
+  await shop.get('/log?text=hello')
+  await shop.until(() => shop.records.some(({ msg }) => msg === 'hello'))
+  const record = shop.records.find(({ msg }) => msg === 'hello')
+  assert.deepEqual([record?.service, record?.app, record?.worker], ['web', 'shop', statusOf(shop, 'web').workers[0]?.id])
+})
+
+test('a config that changes live loses no request: routes, workers up and down, log level', async () => {
+  await using shop = await start(app([web, api]))
+  await shop.supervisor.started
+  const requests = load(`${shop.supervisor.url}/api`, 4)
+  await requests.answered(20)
+
+  await shop.supervisor.apply(app([web, { ...api, workers: 3, routes: [route('/api', { rewrite: '/' }), route('/v2', { rewrite: '/' })] }], { logs: { level: 'debug' } }))
+  assert.equal((await shop.get('/v2')).status, 200)
+  await shop.until(() => statusOf(shop, 'api').ready === 3)
+  await requests.answered(50)
+  await shop.supervisor.apply(app([web, { ...api, workers: 1 }], { logs: { level: 'warn' } }))
+  await shop.until(() => statusOf(shop, 'api').workers.length === 1)
+  await requests.answered(50)
+  assert.deepEqual(Object.keys(await requests.stop()), ['200'])
+  assert.deepEqual(shop.events.flatMap((event) => event.type === 'configApplied' ? [event.logLevel] : []), ['debug', 'warn'])
+  assert.equal((await shop.get('/v2')).status, 404)
+})
+
+test('a config that cannot be applied is refused by name, and the one before stays', async () => {
+  await using shop = await start(app([web]))
+  const { configHash } = shop.supervisor.status()
+  await assert.rejects(shop.supervisor.apply({ ...app([web]), version: 2 as never }), { code: 'WATT_CONFIG_VERSION' })
+  assert.deepEqual([shop.supervisor.status().configError?.code, shop.supervisor.status().configHash], ['WATT_CONFIG_VERSION', configHash])
+  await shop.supervisor.apply(app([{ ...web, memoryBytes: 2 ** 30 }]))
+  assert.match(shop.supervisor.status().configError?.message ?? '', /services\[web\]\.memoryBytes/)
+  await shop.supervisor.apply(app([web]))
+  assert.equal(shop.supervisor.status().configError, undefined)
+  assert.equal((await shop.get('/')).status, 200)
+})
+
+test('a drain lets what is in flight finish, tells the services, and ends in reverse order', async () => {
+  const shop = await start(app([service('web', { routes: [route('/')], dependsOn: ['api'] }), service('api')]))
+  await shop.supervisor.started
+  const slow = shop.get('/slow?ms=300')
+  // The request is in the service once another that came after it has been answered.
+  await shop.get('/')
+  const drained = shop.supervisor.drain()
+  assert.equal((await shop.admin('/readyz')).status, 503)
+  assert.equal((await slow).status, 200)
+  await drained
+  const stopped = shop.records.filter(({ reason }) => reason === 'stopped').map(({ service }) => service)
+  assert.deepEqual(stopped, ['web', 'api'])
+  assert.equal(shop.records.filter(({ msg }) => msg === 'heard SIGTERM').length, 2)
+})
+
+test('a port in use is told with its number, and nothing is left running', async () => {
+  await using taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  const { port } = taken.address() as AddressInfo
+  for (const [place, code] of [['http', 'WATT_PORT_TAKEN'], ['admin', 'WATT_PORT_IN_USE']] as const) {
+    await assert.rejects(start(app([web]), { [place]: { host: '127.0.0.1', port } }), { code, message: new RegExp(String(port)) })
+  }
+})
