@@ -43,6 +43,7 @@ export function joinMesh ({ port: control, hold: limits = defaultHold, observer 
   }
 
   function route (call: Call): void {
+    if (isClosed) return call.fail(errors.WATT_MESH_CLOSED(call.service))
     const found = directory.find(call.service)
     if (found === undefined) return call.fail(errors.WATT_SERVICE_UNKNOWN(call.service))
     const { ready } = found
@@ -82,8 +83,7 @@ export function joinMesh ({ port: control, hold: limits = defaultHold, observer 
   function request (service: string, head: RequestHead, body: Uint8Array | 'stream' | null, handler: ResponseHandler): Exchange {
     const headers = outgoingHeaders(head, observer.current?.())
     const call = new Call(service, head, headers, body, handler, { over }, observer.called === undefined ? 0 : performance.now())
-    if (isClosed) queueMicrotask(() => call.fail(errors.WATT_MESH_CLOSED(service)))
-    else if (cannotFail(service)) route(call)
+    if (cannotFail(service)) route(call)
     else queueMicrotask(() => route(call))
     return call
   }
@@ -91,7 +91,7 @@ export function joinMesh ({ port: control, hold: limits = defaultHold, observer 
   /** No callback may come before `request` returns. */
   function cannotFail (service: string): boolean {
     const found = directory.find(service)
-    return found !== undefined && found.ready.length > 0
+    return !isClosed && found !== undefined && found.ready.length > 0
   }
 
   return {
@@ -104,6 +104,7 @@ export function joinMesh ({ port: control, hold: limits = defaultHold, observer 
       if (isClosed) return
       isClosed = true
       for (const link of dialer.links()) link.abandon()
+      for (const service of [...hold.services]) hold.release(service).forEach(route)
       desk.close()
       control.close()
     }

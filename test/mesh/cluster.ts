@@ -31,6 +31,7 @@ export class Cluster implements AsyncDisposable {
     const worker = new Worker(new URL(`fixtures/${program}`, import.meta.url), { workerData: { service, worker: id, mesh, ...data }, transferList: [mesh] })
     this.#workers.push(worker)
     worker.on('exit', () => this.switchboard.detach(id))
+    worker.setMaxListeners(100)
     // The thread's own death is what some tests are about; `heard` tells others.
     worker.on('error', () => {})
     let questions = 0
@@ -39,8 +40,14 @@ export class Cluster implements AsyncDisposable {
       worker,
       say: (order) => worker.postMessage(order),
       heard: (type) => new Promise((resolve, reject) => {
-        worker.on('message', (message: { type: string, value: unknown }) => { if (message.type === type) resolve(message.value) })
-        worker.once('error', reject)
+        const hear = (message: { type: string, value: unknown }): void => {
+          if (message.type !== type) return
+          worker.off('message', hear)
+          worker.off('error', reject)
+          resolve(message.value)
+        }
+        worker.on('message', hear)
+        worker.on('error', reject)
       }),
       async ask (question) {
         const answer = `answer ${++questions}`
