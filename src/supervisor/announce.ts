@@ -10,6 +10,7 @@ export interface Announcer {
   workerReady: (service: ServiceConfig, worker: number, readiness: Readiness, startedInMs: number) => void
   workerExited: (service: ServiceConfig, exit: WorkerExit) => void
   workerRestarted: (service: ServiceConfig, exit: WorkerExit) => void
+  adminListens: (url: string) => void
   gatewayListens: (url: string) => void
   gatewayExited: (exit: WorkerExit) => void
   threadAbandoned: (service: string, worker: number, total: number) => void
@@ -39,6 +40,10 @@ export function createAnnouncer ({ log, emit, collector }: AnnouncerPorts): Anno
 
     workerRestarted ({ name: service }, { reason }) {
       collector.recorder.counter('wattapp_worker_restarts_total', { service, reason }).add()
+    },
+
+    adminListens (url) {
+      log('info', `the admin server listens on ${url}`, { url })
     },
 
     gatewayListens (url) {

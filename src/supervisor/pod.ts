@@ -103,6 +103,7 @@ export class Pod implements Supervisor {
     if (admin !== undefined) {
       const server = createAdminServer({ pod: () => this.#state(), status: () => this.status(), metrics: async () => scrape(this.#collector) })
       this.adminUrl = urlOf(admin.host, await listen(server, 'admin server', admin))
+      this.#announcer.adminListens(this.adminUrl)
       this.#life.add(server, () => new Promise<void>((resolve) => {
         server.close(() => resolve())
         server.closeAllConnections()
