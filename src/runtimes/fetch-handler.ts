@@ -85,9 +85,11 @@ async function send (response: Response, outgoing: ServerResponse, isHead: boole
   const reader = body.getReader()
   const onClose = (): void => { reader.cancel().catch(() => {}) }
   outgoing.once('close', onClose)
-  outgoing.flushHeaders()
+  // A stream with nothing to say yet must not keep its head; what is there at once goes out as one frame.
+  const unsaid = setImmediate(() => outgoing.flushHeaders())
   for (;;) {
     const { done, value } = await reader.read()
+    clearImmediate(unsaid)
     if (done || outgoing.destroyed) break
     if (!outgoing.write(value)) await drained(outgoing)
   }

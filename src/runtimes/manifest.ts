@@ -43,7 +43,7 @@ function exportedFile (exports: unknown): string | undefined {
 }
 
 function startedFile (script: string | undefined): string | undefined {
-  return script === undefined ? undefined : /^\s*node(?:\s+--?[\w=-]+)*\s+(?:\.\/)?([^-\s"'&|;<>$][^\s"'&|;<>$]*)\s*$/.exec(script)?.[1]
+  return script === undefined ? undefined : /^\s*node(?:\s+--?[\w=./-]+)*\s+(?:\.\/)?([^-\s"'&|;<>$][^\s"'&|;<>$]*)\s*$/.exec(script)?.[1]
 }
 
 export const extensions = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'] as const

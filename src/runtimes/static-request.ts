@@ -4,8 +4,8 @@
 export function parseTarget (target: string): { names: string[], isFolder: boolean, query: string } | undefined {
   const queryAt = target.search(/[?#]/)
   const path = queryAt < 0 ? target : target.slice(0, queryAt)
-  const parts = path.split('/')
-  if (parts.shift() !== '') return undefined
+  if (!path.startsWith('/')) return undefined
+  const parts = path.slice(1).split('/')
   const isFolder = parts.at(-1) === ''
   if (isFolder) parts.pop()
   const names: string[] = []
@@ -83,7 +83,7 @@ function parseRange (range: string, size: number): Answer {
 }
 
 /** https://www.iana.org/assignments/media-types; text is UTF-8. */
-const types: Readonly<Record<string, string>> = {
+const types: ReadonlyMap<string, string> = new Map(Object.entries({
   avif: 'image/avif',
   css: 'text/css; charset=utf-8',
   csv: 'text/csv; charset=utf-8',
@@ -118,8 +118,8 @@ const types: Readonly<Record<string, string>> = {
   yaml: 'application/yaml; charset=utf-8',
   yml: 'application/yaml; charset=utf-8',
   zip: 'application/zip'
-}
+}))
 
 export function contentType (name: string): string {
-  return types[name.slice(name.lastIndexOf('.') + 1).toLowerCase()] ?? 'application/octet-stream'
+  return types.get(name.slice(name.lastIndexOf('.') + 1).toLowerCase()) ?? 'application/octet-stream'
 }
