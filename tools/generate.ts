@@ -9,8 +9,12 @@ import { fieldsReference } from './fields-reference.ts'
 /** A file that is printed, never edited. */
 interface Printed { path: string, content: () => string }
 
+const crd = (): string => `# Printed by tools/generate.ts from src/api/schema.ts.\n${yaml(customResourceDefinition())}`
+
 const printed: readonly Printed[] = [
-  { path: 'crds/wattapp.dev_wattapps.yaml', content: () => `# Printed by tools/generate.ts from src/api/schema.ts.\n${yaml(customResourceDefinition())}` },
+  { path: 'crds/wattapp.dev_wattapps.yaml', content: crd },
+  // A chart can only read files of its own folder.
+  { path: 'charts/wattapp-operator/files/wattapp.dev_wattapps.yaml', content: crd },
   { path: 'docs/reference/wattapp.md', content: fieldsReference },
   { path: 'docs/errors.md', content: errorsReference }
 ]
