@@ -36,7 +36,8 @@ async function run (command: string, args: string[]): Promise<number> {
   const pass = (signal: NodeJS.Signals): void => { child.kill(signal) }
   // From a terminal the child gets Ctrl-C itself, being in the same group; this process must only outlive it.
   const wait = (): void => {}
-  process.on('SIGTERM', pass).on('SIGHUP', pass).on('SIGINT', process.stdin.isTTY ? wait : pass)
+  const hasTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY
+  process.on('SIGTERM', pass).on('SIGHUP', pass).on('SIGINT', hasTerminal ? wait : pass)
   const { promise, resolve } = Promise.withResolvers<number>()
   child.on('error', (thrown) => {
     console.error(`${command} could not be started: ${thrown.message}`)

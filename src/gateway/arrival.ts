@@ -42,6 +42,7 @@ export function receive (request: IncomingMessage, target: string, table: RouteT
   const requestId = fields.requestId ?? context.traceId
   let refusal: WattError | undefined
   if (!isValid) refusal = wanted
+  else if (fields.otherCoding !== '') refusal = errors.WATT_CODING_UNKNOWN(fields.otherCoding)
   else if (route === undefined) refusal = errors.WATT_NO_ROUTE(wanted.host, wanted.path)
   else {
     // HTTP/1.0 may come without Host; what goes on is HTTP/1.1, which may not.

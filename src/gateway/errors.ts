@@ -30,6 +30,11 @@ export const errors = errorTable({
     message: (why: string) => `the request is no valid HTTP/1.1: ${why}`,
     hint: 'see RFC 9112; a proxy in front may have changed the request'
   },
+  WATT_CODING_UNKNOWN: {
+    status: 501,
+    message: (coding: string) => `the transfer coding ${quoted(coding)} is not known here`,
+    hint: 'send the body with `Transfer-Encoding: chunked` alone; compression is a Content-Encoding (RFC 9112 §6.1)'
+  },
   WATT_HEADERS_TOO_LARGE: {
     status: 431,
     message: (limitBytes: number) => `the request's head is longer than ${limitBytes} bytes`,
@@ -64,5 +69,10 @@ export const errors = errorTable({
     status: 500,
     message: (host: string, port: number, why: string) => `the gateway cannot listen on ${host}:${port}: ${why}`,
     hint: 'ports below 1024 need a privilege that pods do not have'
+  },
+  WATT_GATEWAY_FAILED: {
+    status: 500,
+    message: (why: string) => `the gateway failed: ${why}`,
+    hint: 'this is a fault of ours: report it with the log around it'
   }
 })

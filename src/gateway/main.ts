@@ -4,6 +4,7 @@ import { messageOf, WattError } from '../base/error.ts'
 import { joinMesh } from '../mesh/join.ts'
 import { createObserver } from '../telemetry/record/observer.ts'
 import { createRecorder } from '../telemetry/record/recorder.ts'
+import { errors } from './errors.ts'
 import { startGateway, type Gateway } from './server.ts'
 import type { GatewayData, GatewayMessage, GatewayOrder } from './thread.ts'
 
@@ -44,8 +45,6 @@ function leave (): void {
 
 function fail (thrown: unknown): void {
   mesh.close()
-  const error = thrown instanceof WattError
-    ? thrown.toJSON()
-    : { code: 'WATT_GATEWAY_FAILED', message: messageOf(thrown), hint: 'report this with the log around it' }
-  post({ type: 'failed', error })
+  const error = thrown instanceof WattError ? thrown : errors.WATT_GATEWAY_FAILED(messageOf(thrown))
+  post({ type: 'failed', error: error.toJSON() })
 }

@@ -9,6 +9,8 @@ export interface RequestFields {
   /** Bytes of the body; undefined when there is none or when it is chunked. */
   contentLength: number | undefined
   isChunked: boolean
+  /** A transfer coding other than chunked, which would have to be undone here; empty: none. */
+  otherCoding: string
   expectsContinue: boolean
   /** Value of Upgrade, when Connection names it. */
   upgrade: string | undefined
@@ -28,7 +30,7 @@ const loggable = /^[\w.:/+=~@-]{1,128}$/
 
 export function readFields (raw: readonly string[]): RequestFields {
   const fields: RequestFields = {
-    forwarded: [], hosts: [], contentLength: undefined, isChunked: false, expectsContinue: false, upgrade: undefined, requestId: undefined
+    forwarded: [], hosts: [], contentLength: undefined, isChunked: false, otherCoding: '', expectsContinue: false, upgrade: undefined, requestId: undefined
   }
   const { forwarded } = fields
   let connection = ''
@@ -49,6 +51,7 @@ export function readFields (raw: readonly string[]): RequestFields {
         continue
       case 'transfer-encoding':
         fields.isChunked = true
+        if (value.toLowerCase() !== 'chunked') fields.otherCoding = value
         continue
       case 'content-length':
         fields.contentLength = Number(value)

@@ -68,6 +68,7 @@ const rows: Array<[what: string, request: string, outcome: string]> = [
   ['both lengths at once (request smuggling)', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n0\r\n\r\n', '400 WATT_REQUEST_MALFORMED'],
   ['two different lengths', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nContent-Length: 5\r\nConnection: close\r\n\r\nabcd', '400 WATT_REQUEST_MALFORMED'],
   ['an obscured transfer coding', 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\nConnection: close\r\n\r\n0\r\n\r\n', '400 WATT_REQUEST_MALFORMED'],
+  ['a coding that would have to be undone', 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\nConnection: close\r\n\r\n0\r\n\r\n', '501 WATT_CODING_UNKNOWN'],
   ['a head that never ends', get('/', `Host: a\r\nX: ${'x'.repeat(20_000)}`), '431 WATT_HEADERS_TOO_LARGE'],
   ['no HTTP at all', 'payments\r\n\r\n', '400 WATT_REQUEST_MALFORMED']
 ]
