@@ -1,5 +1,6 @@
 // The caller's end of an accepted upgrade: a Duplex whose bytes are frames.
 import { Duplex } from 'node:stream'
+import { brokenPipe } from './broken-pipe.ts'
 import { ReceiveWindow, SendWindow, windowBytes } from './credit.ts'
 import * as frame from './frame.ts'
 import { type Peer } from './peer.ts'
@@ -10,15 +11,18 @@ export class Tunnel extends Duplex {
   readonly #over: () => void
   readonly #window = new SendWindow(windowBytes)
   readonly #received = new ReceiveWindow()
-  #blocked: (() => void) | undefined
+  #blocked: ((error?: Error) => void) | undefined
   #isCut = false
   #unread = 0
 
   constructor (peer: Peer, exchange: number, over: () => void) {
-    super({ allowHalfOpen: true })
+    // As a socket that was dialled: when the service ends its half, so does this side.
+    super({ allowHalfOpen: false })
     this.#peer = peer
     this.#exchange = exchange
     this.#over = over
+    // A write that finds no reader must not end the thread when no one listens.
+    this.on('error', () => {})
   }
 
   /** Bytes from the service; null: it will send no more. */
@@ -36,7 +40,9 @@ export class Tunnel extends Duplex {
     if (this.readableLength === 0 && this.readableFlowing !== false) this.resume()
     if (this.readableEnded) this.destroy()
     else this.once('end', () => this.destroy())
-    this.grant(windowBytes)
+    const blocked = this.#blocked
+    this.#blocked = undefined
+    blocked?.(brokenPipe())
   }
 
   grant (bytes: number): void {
@@ -63,8 +69,8 @@ export class Tunnel extends Duplex {
     return bytes
   }
 
-  override _write (chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
-    if (this.#isCut) return done()
+  override _write (chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error) => void): void {
+    if (this.#isCut) return done(brokenPipe())
     this.#window.take(chunk.byteLength)
     this.#peer.send(frame.data, this.#exchange, frame.pack(chunk, this.#peer.transfers))
     if (this.#window.isOpen) done()

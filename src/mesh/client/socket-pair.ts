@@ -1,6 +1,7 @@
 // Joins a client's own net.Socket, which was about to dial, to a virtual one in the same thread: what one writes the other
 // reads, with the backpressure, half-close and reset of a connection.
 import { Socket } from 'node:net'
+import { brokenPipe } from '../broken-pipe.ts'
 import { VirtualSocket } from '../serve/virtual-socket.ts'
 
 type Done = (error?: Error | null) => void
@@ -107,8 +108,4 @@ export function joinSockets (near: Socket): VirtualSocket {
     near.emit('ready')
   })
   return far
-}
-
-function brokenPipe (): Error {
-  return Object.assign(new Error('write EPIPE'), { code: 'EPIPE', syscall: 'write' })
 }

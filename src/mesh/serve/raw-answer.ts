@@ -1,7 +1,9 @@
 // The answer of a service that writes to its socket by itself: an upgrade accepted or refused, or an informational response.
 import { WattError } from '../../base/error.ts'
+import { brokenPipe } from '../broken-pipe.ts'
 import { type SendWindow } from '../credit.ts'
 import * as frame from '../frame.ts'
+import { withoutHopByHop } from '../hop-by-hop.ts'
 import { type RawHeaders, type ResponseHead } from '../mesh.ts'
 import { type Peer } from '../peer.ts'
 import { ResponseParser, type ResponseEvents } from './response-parser.ts'
@@ -24,7 +26,7 @@ export class RawAnswer implements ResponseEvents {
   readonly #window: SendWindow
   readonly #events: RawEvents
   readonly #parser: ResponseParser
-  #blocked: (() => void) | undefined
+  #blocked: ((error?: Error) => void) | undefined
   #isOver = false
 
   constructor (peer: Peer, exchange: number, window: SendWindow, isHeadRequest: boolean, events: RawEvents) {
@@ -36,8 +38,8 @@ export class RawAnswer implements ResponseEvents {
   }
 
   /** Calls `done` when there is room for more. */
-  write (bytes: Buffer, done: () => void): void {
-    if (this.#isOver) return done()
+  write (bytes: Buffer, done: (error?: Error) => void): void {
+    if (this.#isOver) return done(brokenPipe())
     try {
       this.#parser.feed(bytes)
     } catch (thrown) {
@@ -73,17 +75,19 @@ export class RawAnswer implements ResponseEvents {
     if (socket.readableLength === 0 && !socket.isPaused()) socket.resume()
     if (socket.readableEnded) socket.destroy()
     else socket.once('end', () => socket.destroy())
-    this.credit(Infinity)
+    const blocked = this.#blocked
+    this.#blocked = undefined
+    blocked?.(brokenPipe())
   }
 
   information (head: ResponseHead): void {
-    this.#peer.send(frame.information, this.#exchange, head.status, head.statusMessage, head.headers)
+    this.#peer.send(frame.information, this.#exchange, head.status, head.statusMessage, withoutHopByHop(head.headers))
   }
 
   head (head: ResponseHead): void {
     this.hasHead = true
     this.#events.status(head.status)
-    this.#peer.send(frame.response, this.#exchange, head.status, head.statusMessage, head.headers, null, frame.streams)
+    this.#peer.send(frame.response, this.#exchange, head.status, head.statusMessage, withoutHopByHop(head.headers), null, frame.streams)
   }
 
   body (bytes: Buffer): void {
