@@ -16,6 +16,8 @@ export interface Announcer {
   threadAbandoned: (service: string, worker: number, total: number) => void
   /** Causes of not being ready; tells only what has changed. */
   readiness: (causes: string[]) => void
+  /** Absent: traces reach their collector again. */
+  spanExport: (error: string | undefined) => void
   draining: () => void
 }
 
@@ -72,6 +74,11 @@ export function createAnnouncer ({ log, emit, collector }: AnnouncerPorts): Anno
         log('warn', `the app is not ready: ${now}`)
         emit({ type: 'notReady', causes })
       }
+    },
+
+    spanExport (error) {
+      if (error === undefined) log('info', 'traces reach their collector again')
+      else log('warn', `traces do not reach their collector: ${error}`, { hint: 'check spec.observability.tracing.endpoint; the app itself goes on' })
     },
 
     draining () {

@@ -16,7 +16,8 @@ import { readSettings } from './settings.ts'
 import { startSupervisor, type Supervisor } from './supervisor.ts'
 
 const sink = createSink({ level: 'info' })
-let app = process.env.POD_NAME ?? ''
+const podName = process.env.POD_NAME
+let app = podName ?? ''
 let supervisor: Supervisor | undefined
 let leaving: number | undefined
 let hasAbandonedThreads = false
@@ -72,6 +73,7 @@ async function main (): Promise<void> {
   const started = supervisor = await startSupervisor({
     config,
     root,
+    ...(podName !== undefined && { podName }),
     http,
     admin,
     baseEnv: baseEnvironment(process.env),

@@ -1,5 +1,5 @@
 // One app in one process: wires services, gateway, mesh, metrics and admin server together.
-import { availableParallelism } from 'node:os'
+import { availableParallelism, hostname } from 'node:os'
 import type { ServiceConfig } from '../api/app-config.ts'
 import type { AppStatus } from '../api/app-status.ts'
 import { systemClock } from '../base/clock.ts'
@@ -9,6 +9,7 @@ import type { ThreadData } from '../runtimes/thread.ts'
 import { Collector } from '../telemetry/expose/collect.ts'
 import { scrape } from '../telemetry/expose/expose.ts'
 import { createOutput } from '../telemetry/logs/output.ts'
+import { createSpanExport, type PodIdentity } from '../telemetry/expose/otlp.ts'
 import type { SpanRecord } from '../telemetry/record/record.ts'
 import { createAdminServer } from './admin/server.ts'
 import { createAnnouncer, type Announcer } from './announce.ts'
@@ -41,12 +42,11 @@ export interface Places {
   root: string
   /** Of each service, its folder. */
   folders: ReadonlyMap<string, string>
-  exportSpans: (spans: SpanRecord[]) => void
 }
 
 export class Pod implements Supervisor {
   url = ''
-  adminUrl = ''
+  adminUrl?: string
   readonly started: Promise<void>
   readonly #options: SupervisorOptions
   readonly #places: Places
@@ -80,7 +80,9 @@ export class Pod implements Supervisor {
     const switchboard = this.#life.add(createSwitchboard(), (switchboard) => switchboard.close())
     const sampler = this.#life.add(new Sampler(clock), (sampler) => sampler.close())
     switchboard.declare(config.services.map(({ name }) => name))
-    const { exportSpans } = places
+    const { tracing } = config
+    const spans = tracing && this.#life.add(createSpanExport({ tracing, pod: this.#identity(), onState: this.#announcer.spanExport }), (spans) => spans.close())
+    const exportSpans = (batch: SpanRecord[]): void => spans?.export(batch)
     const { threadAbandoned: abandoned } = this.#announcer
     this.#threads = this.#life.add(new Threads({ clock, switchboard, collector: this.#collector, sampler, output, exportSpans, abandoned }), (threads) => threads.terminateAll())
     this.#services = config.services.map((service) => new Service(service, {
@@ -202,6 +204,11 @@ export class Pod implements Supervisor {
     const data: Omit<ThreadData, 'worker' | 'mesh' | 'page'> = { app, service, root, folder: folders.get(name) ?? root, tracing: tracing !== undefined }
     const env = serviceEnvironment(service, baseEnv, fileEnv(name))
     return this.#threads.start({ kind: 'service', service: name, memoryBytes, env, argv, data, hear, message: (message) => { if (message.type === 'ready') ready(message) } })
+  }
+
+  #identity (): PodIdentity {
+    const { podName, config: { app, namespace } } = this.#options
+    return { app, version: this.#version, instance: podName ?? `${hostname()}-${process.pid}`, ...(podName !== undefined && { podName, namespace }) }
   }
 
   #state (): PodState {

@@ -22,6 +22,8 @@ export interface SupervisorOptions {
    * @throws WattError when one that is not optional is missing
    */
   fileEnv: (service: string) => Record<string, string>
+  /** metadata.name of the pod, for traces; absent outside of a cluster. */
+  podName?: string
   http: ListenAddress
   /** Absent: no admin server. */
   admin: ListenAddress | undefined
@@ -81,7 +83,7 @@ export async function startSupervisor (options: SupervisorOptions): Promise<Supe
   const root = await realpath(options.root).catch((thrown: unknown) => { throw withCause(errors.WATT_ROOT_MISSING(options.root), thrown) })
   const folders = new Map<string, string>()
   for (const service of services) folders.set(service.name, await serviceFolder(service, root))
-  const pod = new Pod(options, { root, folders, exportSpans: () => {} })
+  const pod = new Pod(options, { root, folders })
   try {
     await pod.start()
   } catch (thrown) {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -139,3 +140,12 @@ for (const [name, { config, env, code }] of Object.entries(refusals)) {
     assert.deepEqual([record?.level, record?.code, typeof record?.hint, others], ['fatal', code, 'string', []])
   })
 }
+
+test('threads that hang in native calls are given up; past one the process ends with 1, and does not wait for them', async () => {
+  const mark = join(base, 'mark')
+  const hang = service('hang', { path: 'hang.mjs', workers: 2, startTimeoutMs: 3_000, env: { MARK: mark }, restart: { initialMs: 60_000, maxMs: 60_000, limit: 9, windowMs: 60_000 } })
+  await using pod = await run(app([web, hang]))
+  assert.equal(await pod.exited, 1)
+  assert.equal(existsSync(mark), false)
+  assert.equal(pod.records.filter(({ msg }) => msg.includes('is given up')).length, 2)
+})

@@ -1,7 +1,8 @@
 // Whole apps on real threads, through the real gateway: what happens to callers when things go wrong.
 import assert from 'node:assert/strict'
-import { createServer } from 'node:net'
 import { once } from 'node:events'
+import { createServer as createHttpServer } from 'node:http'
+import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import type { AppStatus } from '../../src/api/app-status.ts'
@@ -117,6 +118,23 @@ test('what a service logs comes out under its name', async () => {
   await shop.until(() => shop.records.some(({ msg }) => msg === 'hello'))
   const record = shop.records.find(({ msg }) => msg === 'hello')
   assert.deepEqual([record?.service, record?.app, record?.worker], ['web', 'shop', statusOf(shop, 'web').workers[0]?.id])
+})
+
+test('spans of the gateway and of each service reach the collector', async () => {
+  const bodies: Buffer[] = []
+  const told = Promise.withResolvers<void>()
+  await using collector = createHttpServer((request, response) => {
+    request.on('data', (chunk: Buffer) => bodies.push(chunk)).on('end', () => {
+      response.end()
+      if (['gateway', 'web', 'api'].every((name) => Buffer.concat(bodies).includes(name))) told.resolve()
+    })
+  }).listen(0, '127.0.0.1')
+  await once(collector, 'listening')
+  const endpoint = `http://127.0.0.1:${(collector.address() as AddressInfo).port}`
+  await using shop = await start(app([web, service('api')], { tracing: { endpoint, samplingRatio: 1 } }))
+  assert.deepEqual(await (await shop.get('/call?to=http://api.internal/')).json(), { status: 200 })
+  await told.promise
+  collector.closeAllConnections()
 })
 
 test('a config that changes live loses no request: routes, workers up and down, log level', async () => {
