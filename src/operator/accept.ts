@@ -35,10 +35,10 @@ function sourceAbsent ({ metadata, spec }: WattApp, { sourceFiles }: Surrounding
 
 function sourceFileAbsent ({ spec }: WattApp, { sourceFiles }: Surroundings): Problem | undefined {
   if (sourceFiles === undefined || sourceFiles === 'absent') return undefined
-  const index = spec.services.findIndex(({ path }) => !['', '.'].includes(bare(path)) && !sourceFiles.has(bare(path)))
+  const index = spec.services.findIndex(({ path }) => path !== '.' && !sourceFiles.has(path))
   if (index === -1) return undefined
   return problem(['spec', 'services', index, 'path'], 'SourceFileNotFound',
-    `the ConfigMap "${spec.source?.configMap.name}" has no key "${bare(spec.services[index]?.path ?? '')}" (it has ${[...sourceFiles].toSorted().join(', ') || 'none'})`,
+    `the ConfigMap "${spec.source?.configMap.name}" has no key "${spec.services[index]?.path}" (it has ${[...sourceFiles].toSorted().join(', ') || 'none'})`,
     'add the file to the ConfigMap, or correct the path')
 }
 
@@ -47,9 +47,4 @@ function nameTaken (_: WattApp, { foreign }: Surroundings): Problem | undefined 
   return problem(['metadata', 'name'], 'NameConflict',
     `${foreign.map(({ kind, name }) => `${kind} "${name}"`).join(' and ')} exists and is not this app's; it is left alone`,
     'delete it, or give the app another name')
-}
-
-/** `./web.mjs` and `web.mjs/` are the key web.mjs. */
-function bare (path: string): string {
-  return path.replace(/^(\.\/)+/, '').replace(/\/$/, '')
 }

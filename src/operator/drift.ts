@@ -27,7 +27,10 @@ export function project (live: unknown, shape: unknown): unknown {
     if (!Array.isArray(live)) return live
     const key = keyOfItems(shape)
     if (key === undefined) return shape.length === live.length ? shape.map((item, i) => project(live[i], item)) : live
-    return shape.map((item) => project(live.find((other) => isRecord(other) && isRecord(item) && other[key] === item[key]), item))
+    return shape.flatMap((item) => {
+      const same = live.find((other) => isRecord(other) && isRecord(item) && other[key] === item[key])
+      return same === undefined ? [] : [project(same, item)]
+    })
   }
   if (!isRecord(shape) || !isRecord(live)) return live
   return Object.fromEntries(Object.keys(shape).map((name) => [name, project(live[name], shape[name])]))

@@ -1,4 +1,5 @@
 // What the operator keeps of an object: what it compares, counts or reports. The rest would only cost memory.
+import { withDefaults } from '../api/defaults.ts'
 import type { WattApp } from '../api/wattapp.ts'
 import type { KubeObject, ObjectMeta } from './client/object.ts'
 import { annotation } from './render/metadata.ts'
@@ -44,8 +45,10 @@ export function slimObject<Kept extends KubeObject> (object: KubeObject): Kept {
   return { ...object, metadata: slimMetadata(object.metadata) } as Kept
 }
 
+/** With every default: the API server has filled them in, unless the object was stored before a field had one. */
 export function slimApp (object: KubeObject): WattApp & KubeObject {
-  return slimObject<WattApp & KubeObject>(object)
+  const slim = slimObject<WattApp & KubeObject>(object)
+  return { ...slim, ...withDefaults(slim), metadata: slim.metadata }
 }
 
 export function slimPod (object: KubeObject): LivePod {

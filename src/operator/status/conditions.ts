@@ -87,7 +87,8 @@ function figures (deployment: LiveDeployment | undefined): Figures {
   const failure = condition('ReplicaFailure')
   return {
     wanted,
-    updated: status.updatedReplicas ?? 0,
+    // Before its controller has looked, the Deployment's figures speak of the revision before.
+    updated: deployment !== undefined && isSeen(deployment) ? status.updatedReplicas ?? 0 : 0,
     ready: Math.min(status.readyReplicas ?? 0, wanted),
     isRolledOut: deployment !== undefined && isRolledOut(deployment),
     isLate: metadata !== undefined && condition('Progressing')?.reason === 'ProgressDeadlineExceeded',
@@ -96,13 +97,17 @@ function figures (deployment: LiveDeployment | undefined): Figures {
 }
 
 /** As `kubectl rollout status` judges: seen by its controller, all pods new, none old, and once all available. */
-export function isRolledOut ({ metadata, spec, status }: LiveDeployment): boolean {
+export function isRolledOut (deployment: LiveDeployment): boolean {
+  const { spec, status } = deployment
   const wanted = spec.replicas ?? 1
-  const isSeen = (status.observedGeneration ?? 0) >= (metadata.generation ?? 0)
   // Stays so when a pod is lost later: that is no roll.
   const wasComplete = status.conditions?.some(({ type, reason }) => type === 'Progressing' && reason === 'NewReplicaSetAvailable') === true
-  return isSeen && (status.updatedReplicas ?? 0) === wanted && (status.replicas ?? 0) === wanted &&
+  return isSeen(deployment) && (status.updatedReplicas ?? 0) === wanted && (status.replicas ?? 0) === wanted &&
     (wasComplete || (status.availableReplicas ?? 0) === wanted)
+}
+
+function isSeen ({ metadata, status }: LiveDeployment): boolean {
+  return (status.observedGeneration ?? 0) >= (metadata.generation ?? 0)
 }
 
 /** All conditions, as they are now. `lastTransitionTime` moves only when `status` does. */
