@@ -1,7 +1,7 @@
 // The public listener. Fastify gives it its life and its hooks; the one route takes every request, hijacks the reply and speaks
 // to the mesh. The router only ever sees `/` (rewriteUrl): no target can confuse it, and it costs 0.4 µs a request.
 import fastify, { type FastifyInstance, type HTTPMethods } from 'fastify'
-import { METHODS, type IncomingMessage, type ServerResponse } from 'node:http'
+import { METHODS, ServerResponse, type IncomingMessage } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { messageOf, withCause, type WattError } from '../base/error.ts'
 import type { Mesh } from '../mesh/mesh.ts'
@@ -81,7 +81,9 @@ export async function startGateway ({ host, port, config, mesh, observer, record
   })
 
   function refuseUnread (fault: NodeJS.ErrnoException, socket: Socket): void {
-    if (!socket.writable || fault.code === 'ECONNRESET') {
+    // Words in the middle of another request's answer would be taken for a part of it.
+    const current: unknown = Reflect.get(socket, '_httpMessage')
+    if (!socket.writable || fault.code === 'ECONNRESET' || (current instanceof ServerResponse && current.headersSent)) {
       socket.destroy()
       return
     }
