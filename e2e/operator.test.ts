@@ -12,7 +12,7 @@ const namespace = 'e2e-operator'
 const hello = readFileSync(new URL('../examples/hello/hello.yaml', import.meta.url), 'utf8')
 
 before(() => createNamespace(namespace))
-after(() => kubectl(['delete', 'namespace', namespace, '--wait=false']))
+after(() => kubectl(['delete', 'namespace', namespace, '--ignore-not-found', '--wait=false']))
 
 interface Lease { spec: { holderIdentity?: string, leaseTransitions?: number } }
 

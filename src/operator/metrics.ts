@@ -30,6 +30,8 @@ export function createMetrics ({ version, concurrency, host, read }: MetricsOpti
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
+  // Gauges whose names end in `_total` (their labelled forms stay): promtool refuses them, and rightly.
+  for (const kind of ['handles', 'requests', 'resources']) registry.removeSingleMetric(`nodejs_active_${kind}_total`)
   const gauge = (name: string, help: string, collect: (gauge: Gauge) => void, labelNames: string[]): Gauge =>
     new Gauge({ name, help, labelNames, registers, collect () { collect(this) } })
   const queue = { name: controller, controller }
