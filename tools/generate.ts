@@ -3,8 +3,11 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { stringify } from 'yaml'
 import { customResourceDefinition } from '../src/api/crd.ts'
+import { appDashboard } from './dashboards/app.ts'
+import { grafanaDashboard } from './dashboards/grafana.ts'
 import { errorsReference } from './errors-reference.ts'
 import { fieldsReference } from './fields-reference.ts'
+import { metricsReference } from './metrics-reference.ts'
 
 /** A file that is printed, never edited. */
 interface Printed { path: string, content: () => string }
@@ -16,7 +19,9 @@ const printed: readonly Printed[] = [
   // A chart can only read files of its own folder.
   { path: 'charts/wattapp-operator/files/wattapp.dev_wattapps.yaml', content: crd },
   { path: 'docs/reference/wattapp.md', content: fieldsReference },
-  { path: 'docs/errors.md', content: errorsReference }
+  { path: 'docs/errors.md', content: errorsReference },
+  { path: 'docs/metrics.md', content: metricsReference },
+  { path: 'charts/wattapp-operator/dashboards/app.json', content: () => `${JSON.stringify(grafanaDashboard(appDashboard), null, 2)}\n` }
 ]
 
 const root = join(import.meta.dirname, '..')
