@@ -48,6 +48,12 @@ for (const [name, { ask, gives }] of Object.entries(rows)) {
   })
 }
 
+test('what an ES module imports by name is located too', async () => {
+  await using imported = new ServiceThread({ path: 'surroundings-imported.mjs' })
+  await imported.heard('ready')
+  assert.deepEqual(JSON.parse((await imported.ask('/')).body), [note, note, fixtures, true, 'from .env'])
+})
+
 test('the process\' own working directory is untouched', async () => {
   await service.ask('/chdir')
   assert.notEqual(process.cwd(), fixtures)

@@ -1,6 +1,5 @@
 // What a thread lacks of a process, given to it before the service's code is loaded: for good, since nothing else runs in the thread.
 import { syncBuiltinESMExports } from 'node:module'
-import sqlite from 'node:sqlite'
 import { locateChildren } from './child-process.ts'
 import { locateFiles } from './file-system.ts'
 import { ownSignals } from './signals.ts'
@@ -23,7 +22,9 @@ export function surround ({ service, folder, port }: SurroundingsOptions): numbe
   const locate = ownWorkingFolder(folder)
   locateFiles(locate)
   locateChildren(locate)
-  locateDatabases(sqlite as unknown as Sqlite, locate)
+  // Not imported: syncBuiltinESMExports passes over modules that only the node: scheme names, so that its functions must be
+  // replaced before the first import of it.
+  locateDatabases(process.getBuiltinModule('node:sqlite') as unknown as Sqlite, locate)
   const loadEnvFile = process.loadEnvFile.bind(process)
   process.loadEnvFile = (path = '.env') => loadEnvFile(locate(path))
   ownSignals()
