@@ -106,9 +106,15 @@ function integerProblems ({ minimum, maximum, format }: IntegerField, value: num
 
 function wrongType (schema: Field, value: unknown, at: Path): Problem {
   const names = { map: 'an object', list: 'a list', object: 'an object', string: 'a string', integer: 'a whole number', boolean: 'true or false' }
-  const isBare = schema.type === 'string' && (typeof value === 'number' || typeof value === 'boolean')
-  const remedy = isBare && (schema.like ?? 'in quotes').includes('in quotes') ? `write it in quotes: "${String(value)}"` : `write ${names[schema.type]}${example(schema)}`
-  return problem(at, 'WrongType', `${names[schema.type]} is expected, not ${typeName(value)}`, remedy)
+  return problem(at, 'WrongType', `${names[schema.type]} is expected, not ${typeName(value)}`, typeRemedy(schema, value) ?? `write ${names[schema.type]}${example(schema)}`)
+}
+
+/** For what YAML takes for something else than was meant. */
+function typeRemedy (schema: Field, value: unknown): string | undefined {
+  if (schema.type !== 'string') return undefined
+  if (typeof value === 'boolean') return 'write the text in quotes: YAML reads y, yes and on as true, n, no and off as false'
+  const isWantedAsText = schema.like === undefined || schema.like.includes('in quotes')
+  return typeof value === 'number' && isWantedAsText ? `write it in quotes: "${value}"` : undefined
 }
 
 function typeName (value: unknown): string {
