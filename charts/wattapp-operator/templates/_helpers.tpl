@@ -22,16 +22,17 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- define "wattapp.rules" -}}
 - apiGroups: [wattapp.dev]
   resources: [wattapps]
-  verbs: [get, list, watch] # the apps; never written: their spec is the user's
+  verbs: [list, watch] # the apps; never written: their spec is the user's
 - apiGroups: [wattapp.dev]
   resources: [wattapps/status]
-  verbs: [get, patch, update] # what became of them
+  verbs: [patch] # what became of them, by server-side apply
 - apiGroups: [wattapp.dev]
   resources: [wattapps/finalizers]
   verbs: [update] # an owner reference that blocks deletion asks for it (OwnerReferencesPermissionEnforcement)
 - apiGroups: [apps]
   resources: [deployments]
-  verbs: [get, list, watch, create, patch, delete] # one an app: applied, watched for drift, pruned
+  # get: is there one of that name that is another's? list, watch: hand edits, the roll's progress; create, patch: apply; delete: prune
+  verbs: [get, list, watch, create, patch, delete]
 - apiGroups: [""]
   resources: [services, serviceaccounts]
   verbs: [get, list, watch, create, patch, delete] # likewise
@@ -40,8 +41,8 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
   verbs: [get, list, watch, create, patch, delete] # one a revision; and a source's code is hashed, to roll when it changes
 - apiGroups: [""]
   resources: [pods]
-  verbs: [get, list, watch, patch] # asked for their status at their admin port; an annotation makes the kubelet refresh a live change at once
+  verbs: [list, watch, patch] # asked for their status at their admin port; an annotation makes the kubelet refresh a live change at once
 - apiGroups: [events.k8s.io]
   resources: [events]
-  verbs: [create, patch] # what happened, told on the app
+  verbs: [create] # what happened, told on the app
 {{- end }}
