@@ -44,7 +44,8 @@ export class Collector {
       const row = metricRow(one.metric)
       if (row === undefined || !Number.isInteger(one.offset) || one.offset < 0 || one.offset + slotsOf(row) > thread.slots.length) continue
       if (thread.series.length >= maxSeriesAMetric || !row.labels.every((name) => typeof one.labels[name] === 'string')) continue
-      thread.series.push({ ...one, row, key: labelKey(row.labels, one.labels) })
+      const labels = Object.fromEntries(row.labels.map((name) => [name, one.labels[name] ?? '']))
+      thread.series.push({ metric: one.metric, labels, offset: one.offset, row, key: labelKey(row.labels, labels) })
     }
   }
 
