@@ -38,13 +38,13 @@ const instanceChecks: ReadonlyArray<Check<Fields>> = [
 const functionChecks: ReadonlyArray<Check<Callable>> = [
   ['is wrapped by fastify-plugin', 'plugin', (value) => Symbol.for('skip-override') in value || Symbol.for('fastify.display-name') in value],
   ['is a function without parameters', 'factory', (value) => value.length === 0],
-  ['its name says that it builds', 'factory', (value) => /^(?:create|build|make)(?![a-z])/.test(value.name) && value.length < 2],
-  ['the service says runtime: fastify', 'plugin', (_value, { runtime }) => runtime === 'fastify'],
-  ['the service says runtime: fetch', 'fetch', (_value, { runtime }) => runtime === 'fetch'],
-  ['its first parameter is a Fastify instance by name', 'plugin', (value) => /^(?:app|fastify|instance|server)$/.test(firstParameter(value))],
-  ['its parameters are a request and a response by name', 'listener', (value) => value.length >= 2 && isRequestName(firstParameter(value))],
-  ['its one parameter is a request by name', 'fetch', (value) => value.length === 1 && isRequestName(firstParameter(value))],
-  ['package.json depends on fastify', 'plugin', (_value, { dependsOnFastify }) => dependsOnFastify],
+  ['is a function whose name says that it builds', 'factory', (value) => /^(?:create|build|make)(?![a-z])/.test(value.name) && value.length < 2],
+  ['is a function, and the service says runtime: fastify', 'plugin', (_value, { runtime }) => runtime === 'fastify'],
+  ['is a function, and the service says runtime: fetch', 'fetch', (_value, { runtime }) => runtime === 'fetch'],
+  ['is a function whose first parameter is named like a Fastify instance', 'plugin', (value) => /^(?:app|fastify|instance|server)$/.test(firstParameter(value))],
+  ['is a function whose parameters are named like a request and a response', 'listener', (value) => value.length >= 2 && isRequestName(firstParameter(value))],
+  ['is a function whose one parameter is named like a request', 'fetch', (value) => value.length === 1 && isRequestName(firstParameter(value))],
+  ['is a function, and package.json depends on fastify', 'plugin', (_value, { dependsOnFastify }) => dependsOnFastify],
   ['is a function of one parameter', 'fetch', (value) => value.length === 1],
   ['is a function of two parameters or more', 'listener', () => true]
 ]
