@@ -62,6 +62,8 @@ export function isInside (root: string, path: string): boolean {
  * @throws WATT_RUNTIME_TYPESCRIPT, WATT_RUNTIME_PACKAGE_MISSING, WATT_RUNTIME_LOAD_FAILED, each with its cause
  */
 export async function loadModule (service: string, path: string): Promise<Record<string, unknown>> {
+  // `require` would take it for JavaScript, and complain of its first element.
+  if (/\.[jt]sx$/.test(path)) throw errors.WATT_RUNTIME_TYPESCRIPT(service, basename(path), 'it may hold JSX')
   try {
     const exported: unknown = commonJs._load(path, null, true)
     // Set for CommonJS only. An ES module has begun to run as the entry point; importing it gives that same instance. Should it

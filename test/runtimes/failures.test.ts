@@ -9,6 +9,7 @@ const rows: Record<string, Row> = {
   'an entry that is not there': { path: 'public', entry: 'main.js', code: 'WATT_RUNTIME_ENTRY_MISSING', message: /"greeter" has no file to run \(tried main\.js\)/, hint: /build step/ },
   'a file of no known kind': { path: 'notes.txt', code: 'WATT_RUNTIME_NOT_FOUND', message: /notes\.txt: it is neither \.js/, hint: /`entry`/ },
   'TypeScript that is not erasable': { path: 'enum.ts', code: 'WATT_RUNTIME_TYPESCRIPT', message: /"greeter": enum\.ts uses TypeScript.*enum/, hint: /compile first/ },
+  JSX: { path: 'public', entry: '../page.tsx', code: 'WATT_RUNTIME_TYPESCRIPT', message: /page\.tsx uses TypeScript.*JSX/, hint: /JSX/ },
   'an ES module that throws': { path: 'throws.mjs', code: 'WATT_RUNTIME_LOAD_FAILED', message: /throws\.mjs failed while it was loaded: no database/, hint: /log/ },
   'a CommonJS module that throws': { path: 'throws.cjs', code: 'WATT_RUNTIME_LOAD_FAILED', message: /throws\.cjs failed while it was loaded: no database/, hint: /log/ },
   'a create that rejects': { path: 'create-rejects.mjs', code: 'WATT_RUNTIME_CREATE_FAILED', message: /`create` of create-rejects\.mjs failed: no database/, hint: /log/ },
