@@ -75,11 +75,12 @@ export async function findForeign ({ kube, caches }: { kube: Kube, caches: Cache
   return foreign
 }
 
-/** Applies what differs, nothing else, and tells what it did. */
+/** Applies what differs, nothing else, and tells what it did. True when it did something. */
 export async function applyChildren (
   { kube, caches, announce }: { kube: Kube, caches: Caches, announce: Announce },
   app: WattApp, rendered: RenderedObjects, live: LiveChildren, memory: AppMemory
-): Promise<void> {
+): Promise<boolean> {
+  let didApply = false
   for (const object of inOrder(rendered)) {
     const { resource, cache } = homeOf(caches, object.kind)
     const wanted: KubeObject = marked(object)
@@ -97,11 +98,13 @@ export async function applyChildren (
     const body = now?.metadata.uid === undefined ? wanted : { ...wanted, metadata: { ...wanted.metadata, uid: now.metadata.uid } }
     const applied = await apply(kube, resource, body, { force: now !== undefined })
     cache.note(applied)
+    didApply = true
     memory.settled.set(applied.metadata.uid ?? '', { mark, as: project(applied, wanted) })
   }
   const uids = new Set(inOrder(rendered).map(({ kind, metadata }) => homeOf(caches, kind).cache.get(app.metadata.namespace ?? '', metadata.name)?.metadata.uid))
   for (const uid of memory.settled.keys()) if (!uids.has(uid)) memory.settled.delete(uid)
   tell(announce, app, rendered, live)
+  return didApply
 }
 
 function tell (announce: Announce, app: WattApp, rendered: RenderedObjects, { deployment, configMap, revision }: LiveChildren): void {

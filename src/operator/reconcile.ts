@@ -76,13 +76,14 @@ export function createReconcile ({ kube, caches, sources, poller, announce, runt
     let refused = refuse(app, { ...around, foreign: [] })
     let rendered: RenderedObjects | undefined
     let failure: unknown
+    let didApply = false
     if (refused === undefined) {
       rendered = render(app, { runtimeImage, sourceHash: source === undefined || source === 'absent' ? '' : source.hash, live: live.revision })
       refused = refuse(app, { ...around, foreign: await findForeign({ kube, caches }, app, inOrder(rendered)) })
     }
     if (refused === undefined && rendered !== undefined && !isPaused) {
       try {
-        await applyChildren({ kube, caches, announce }, app, rendered, live, memory)
+        didApply = await applyChildren({ kube, caches, announce }, app, rendered, live, memory)
         await refreshPods(app, rendered)
         await pruneChildren(app, rendered)
       } catch (thrown) {
@@ -97,7 +98,9 @@ export function createReconcile ({ kube, caches, sources, poller, announce, runt
     const isSame = await writeStatus(app, status) === app
     memory.sameLooks = isSame ? memory.sameLooks + 1 : 0
     if (failure !== undefined) throw failure
-    return isPaused ? undefined : afterMs(status, memory.sameLooks)
+    if (isPaused) return undefined
+    // What was just changed shows in the pods' answers in a moment.
+    return didApply ? Math.min(movingMs, settledMs) : afterMs(status, memory.sameLooks)
   }
 
   /** Tells pods of this revision that their config file changed: without it the kubelet takes up to a minute and a half. */

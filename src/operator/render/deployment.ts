@@ -5,9 +5,6 @@ import { annotation, childMetadata, label, selectorLabels } from './metadata.ts'
 import type { Deployment, PodTemplateSpec } from './objects.ts'
 import { startSeconds } from './probes.ts'
 
-/** Kubernetes' own default, and the least that makes sense. */
-const progressSeconds = 600
-
 export interface Rolled { revision: string, template: PodTemplateSpec, runtimeImage?: string }
 
 export function renderDeployment (app: WattApp, config: AppConfig, { revision, template, runtimeImage }: Rolled): Deployment {
@@ -21,7 +18,7 @@ export function renderDeployment (app: WattApp, config: AppConfig, { revision, t
       // For people to look at. Going back is done by the app's own spec; `kubectl rollout undo` would be put back.
       revisionHistoryLimit: 2,
       // Not given up while a pod may still be within its start time.
-      progressDeadlineSeconds: Math.max(progressSeconds, startSeconds(config) + 60),
+      progressDeadlineSeconds: startSeconds(config) + 60,
       selector: { matchLabels: selectorLabels(app) },
       strategy: app.spec.rollout.type === 'Recreate'
         ? { type: 'Recreate' }

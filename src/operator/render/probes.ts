@@ -4,6 +4,11 @@ import type { Probe } from './objects.ts'
 
 /** Starting Node, the gateway and the supervisor themselves, on a busy node. */
 const bootSeconds = 30
+/**
+ * A pod whose services do not come up is left that long to the supervisor, which starts single services again by itself;
+ * only then is the whole of it begun anew. As long as a Deployment waits by default.
+ */
+const leastStartSeconds = 600
 /** From the last worker's end to the process's. */
 const exitSeconds = 5
 
@@ -21,7 +26,7 @@ function probe (path: string, { periodSeconds, failureThreshold }: { periodSecon
   return { httpGet: { path, port: 'admin' }, periodSeconds, timeoutSeconds: 3, failureThreshold }
 }
 
-/** The longest chain of services that wait for each other, each taking all of its startTimeout, and the boot. */
+/** The longest chain of services that wait for each other, each taking all of its startTimeout, and the boot; never little. */
 export function startSeconds ({ services }: AppConfig): number {
   const byName = new Map(services.map((service) => [service.name, service]))
   const known = new Map<string, number>()
@@ -36,7 +41,7 @@ export function startSeconds ({ services }: AppConfig): number {
     known.set(name, ms)
     return ms
   }
-  return bootSeconds + Math.ceil(Math.max(0, ...services.map(({ name }) => chainMs(name))) / 1000)
+  return Math.max(leastStartSeconds, bootSeconds + Math.ceil(Math.max(0, ...services.map(({ name }) => chainMs(name))) / 1000))
 }
 
 /** SIGTERM to SIGKILL: the drain delay, the slowest service, the exit. */
