@@ -18,7 +18,11 @@ const idlePollMs = 20
 /** Resolves when the thread may end. It may end before, by the service's own handlers. */
 export async function drain ({ mesh, timeoutMs, close, clock }: DrainOptions): Promise<void> {
   // A stream or a WebSocket may be served for ever: the service's own handlers, which may end it, must have their time too.
-  await Promise.race([mesh.drain(), wait(clock, timeoutMs / 2)])
+  const enough = Promise.withResolvers<void>()
+  const timer = clock.after(timeoutMs / 2, enough.resolve)
+  await Promise.race([mesh.drain(), enough.promise])
+  // Else it would be taken for work of the service's own, below.
+  timer.cancel()
   const handled = raise('SIGTERM')
   await handled
   await close()
