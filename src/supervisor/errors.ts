@@ -62,9 +62,14 @@ export const errors = errorTable({
     message: (name: string, value: string, expected: string) => `the environment variable ${name} is "${value}"; expected ${expected}`,
     hint: 'correct it, or leave it out for its default'
   },
-  WATT_CLOSED: {
-    status: 503,
-    message: (app: string) => `app "${app}" was closed while it started`,
-    hint: 'start it again'
+  WATT_ADMIN_NOT_FOUND: {
+    status: 404,
+    message: (pages: string) => `there is nothing at this path of the admin port; there is ${pages}`,
+    hint: 'the app itself is on the gateway\'s port'
+  },
+  WATT_ADMIN_READ_ONLY: {
+    status: 405,
+    message: () => 'the admin port only answers: use GET or HEAD',
+    hint: 'change the WattApp instead; Kubernetes\' own access rules decide who may'
   }
 })

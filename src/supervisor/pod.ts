@@ -11,7 +11,6 @@ import { scrape } from '../telemetry/expose/expose.ts'
 import { createOutput } from '../telemetry/logs/output.ts'
 import { createSpanExport, type PodIdentity } from '../telemetry/expose/otlp.ts'
 import type { SpanRecord } from '../telemetry/record/record.ts'
-import { createAdminServer } from './admin/server.ts'
 import { createAnnouncer, type Announcer } from './announce.ts'
 import { routesOf, type ConfigStep } from './config-diff.ts'
 import { configHash } from './config-hash.ts'
@@ -101,31 +100,11 @@ export class Pod implements Supervisor {
 
   /** @throws WATT_PORT_IN_USE, WATT_LISTEN_FAILED, and as the gateway's listener fails */
   async start (): Promise<void> {
-    const { admin, http, config, baseEnv: env } = this.#options
-    if (admin !== undefined) {
-      const server = createAdminServer({ pod: () => this.#state(), status: () => this.status(), metrics: async () => scrape(this.#collector) })
-      this.adminUrl = urlOf(admin.host, await listen(server, 'admin server', admin))
-      this.#announcer.adminListens(this.adminUrl)
-      this.#life.add(server, () => new Promise<void>((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }))
-    }
-    const drainTimeoutMs = longest(config.services)
-    const gateway = this.#gateway = new GatewayWorker({ app: config.app, ...http }, this.#gatewayConfig(), drainTimeoutMs, {
-      clock,
-      random,
-      env,
-      start: (start) => this.#threads.start(start),
-      listens: (port) => {
-        this.url = urlOf(http.host, port)
-        this.#announcer.gatewayListens(this.url)
-      },
-      exited: this.#announcer.gatewayExited,
-      changed: () => this.#changed()
-    })
-    this.#life.add(gateway, () => gateway.kill())
+    const gateway = this.#gateway = this.#life.add(this.#startGateway(), (gateway) => gateway.kill())
     this.#tree.pump()
+    // A gateway that fails first is told of below.
+    gateway.listening.catch(() => {})
+    await this.#startAdmin()
     await gateway.listening
   }
 
@@ -195,6 +174,36 @@ export class Pod implements Supervisor {
   #gatewayConfig (): { routes: ReturnType<typeof routesOf>, tracing: { samplingRatio: number } | undefined } {
     const { tracing } = this.#live.config
     return { routes: routesOf(this.#live.config), tracing: tracing && { samplingRatio: tracing.samplingRatio } }
+  }
+
+  #startGateway (): GatewayWorker {
+    const { http, config: { app, services }, baseEnv: env } = this.#options
+    return new GatewayWorker({ app, ...http }, this.#gatewayConfig(), longest(services), {
+      clock,
+      random,
+      env,
+      start: (start) => this.#threads.start(start),
+      listens: (port) => {
+        this.url = urlOf(http.host, port)
+        this.#announcer.gatewayListens(this.url)
+      },
+      exited: this.#announcer.gatewayExited,
+      changed: () => this.#changed()
+    })
+  }
+
+  async #startAdmin (): Promise<void> {
+    const { admin } = this.#options
+    if (admin === undefined) return
+    // Loaded while the threads boot: node:http is most of what this thread loads (70 ms of its 90).
+    const { createAdminServer } = await import('./admin/server.ts')
+    const server = createAdminServer({ pod: () => this.#state(), status: () => this.status(), metrics: async () => scrape(this.#collector) })
+    this.#life.add(server, () => new Promise<void>((resolve) => {
+      server.close(() => resolve())
+      server.closeAllConnections()
+    }))
+    this.adminUrl = urlOf(admin.host, await listen(server, 'admin server', admin))
+    this.#announcer.adminListens(this.adminUrl)
   }
 
   #spawn (service: ServiceConfig, hear: Hear, ready: (readiness: Readiness) => void): WorkerThread {

@@ -1,6 +1,8 @@
 // The admin server: what the kubelet, Prometheus, the operator and people read of a pod. It only answers, it never acts.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AppStatus } from '../../api/app-status.ts'
+import type { WattError } from '../../base/error.ts'
+import { errors } from '../errors.ts'
 import { livenessChecks, readinessChecks, startupChecks, type PodState } from '../readiness-state.ts'
 import { probeAnswer } from './probes.ts'
 
@@ -33,8 +35,8 @@ export function createAdminServer (sources: AdminSources): Server {
     const page = pages.get(path)
     const isRead = request.method === 'GET' || request.method === 'HEAD'
     const { status, contentType, body } = page === undefined
-      ? failure(404, 'Not Found', 'WATT_ADMIN_NOT_FOUND', `there is nothing at this path; there is ${[...pages.keys()].join(', ')}`)
-      : isRead ? await page(new URLSearchParams(query)) : failure(405, 'Method Not Allowed', 'WATT_ADMIN_READ_ONLY', 'the admin port is read-only: use GET or HEAD')
+      ? failure(errors.WATT_ADMIN_NOT_FOUND([...pages.keys()].join(', ')))
+      : isRead ? await page(new URLSearchParams(query)) : failure(errors.WATT_ADMIN_READ_ONLY())
     if (status === 405) response.setHeader('allow', 'GET, HEAD')
     response.writeHead(status, {
       'content-type': contentType,
@@ -60,6 +62,6 @@ function json (status: number, value: object): Answer {
   return { status, contentType: 'application/json; charset=utf-8', body: `${JSON.stringify(value)}\n` }
 }
 
-function failure (statusCode: number, error: string, code: string, message: string): Answer {
-  return json(statusCode, { statusCode, code, error, message })
+function failure (error: WattError): Answer {
+  return json(error.status, { statusCode: error.status, error: STATUS_CODES[error.status], ...error.toJSON() })
 }
