@@ -38,6 +38,8 @@ export class Call implements Exchange {
   #window: SendWindow | undefined
   #pending: Uint8Array[] = []
   #trailers: RawHeaders | null = null
+  /** `write` returned false. */
+  #isBlocked = false
   #received: ReceiveWindow | undefined
   #isPaused = false
   #isDelivering = false
@@ -75,6 +77,7 @@ export class Call implements Exchange {
     if (this.upload === 'whole') return
     this.#window = new SendWindow(windowBytes)
     this.#flushUpload()
+    this.#drain()
   }
 
   /** The worker ended before it said hello: nothing was delivered, and it may be sent to another. */
@@ -87,7 +90,8 @@ export class Call implements Exchange {
     const { link } = this
     if (this.#window?.isOpen === true && this.#pending.length === 0 && link !== undefined) this.#sendData(link, chunk)
     else this.#pending.push(Uint8Array.from(chunk))
-    return this.#window?.isOpen === true
+    this.#isBlocked = this.#window?.isOpen !== true
+    return !this.#isBlocked
   }
 
   end (trailers: RawHeaders = noTrailers): void {
@@ -139,10 +143,15 @@ export class Call implements Exchange {
   /** The service has room for more of the upload. */
   credit (bytes: number): void {
     if (this.#tunnel !== undefined) return this.#tunnel.grant(bytes)
-    const wasOpen = this.#window?.isOpen
     this.#window?.grant(bytes)
     this.#flushUpload()
-    if (wasOpen === false && this.#window?.isOpen === true && this.#pending.length === 0) this.onDrain?.()
+    this.#drain()
+  }
+
+  #drain (): void {
+    if (!this.#isBlocked || this.#window?.isOpen !== true || this.#pending.length > 0) return
+    this.#isBlocked = false
+    this.onDrain?.()
   }
 
   fail (error: WattError): void {

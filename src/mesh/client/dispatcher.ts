@@ -74,11 +74,11 @@ export function installDispatcher (mesh: Mesh): () => void {
       if (body !== null) to.bodySent(body)
       to.requestSent()
     } else if (lengthBytes !== undefined && lengthBytes <= gatherLimitBytes) {
-      gather(body, to, (whole) => { controller.exchange = mesh.request(service, head, whole, to) })
+      gather(body, to, lengthBytes, (whole) => { controller.exchange = mesh.request(service, head, whole, to) })
     } else {
       const exchange = mesh.request(service, head, 'stream', to)
       controller.exchange = exchange
-      pump(body, exchange, to)
+      pump(body, to, lengthBytes, exchange)
     }
     if (controller.paused) controller.exchange?.pause()
   }
@@ -96,10 +96,12 @@ function isDispatcher (value: unknown): value is Dispatcher {
   return typeof value === 'object' && value !== null && typeof Reflect.get(value, 'dispatch') === 'function'
 }
 
+type Body = AsyncIterable<unknown> | Iterable<unknown>
+
 /** Reads a short body to its end, then sends. */
-function gather (body: AsyncIterable<unknown> | Iterable<unknown>, to: Translator, then: (whole: Uint8Array) => void): void {
+function gather (body: Body, to: Translator, lengthBytes: number, then: (whole: Uint8Array) => void): void {
   const chunks: Uint8Array[] = []
-  read(body, to, async (chunk) => { chunks.push(chunk) }).then((isWhole) => {
+  read(body, to, lengthBytes, async (chunk) => { chunks.push(chunk) }).then((isWhole) => {
     if (!isWhole) return
     const [first] = chunks
     then(chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks))
@@ -107,10 +109,10 @@ function gather (body: AsyncIterable<unknown> | Iterable<unknown>, to: Translato
   }, (error: unknown) => to.controller.abort(error))
 }
 
-function pump (body: AsyncIterable<unknown> | Iterable<unknown>, exchange: Exchange, to: Translator): void {
+function pump (body: Body, to: Translator, lengthBytes: number | undefined, exchange: Exchange): void {
   let drained: PromiseWithResolvers<void> | undefined
   exchange.onDrain = () => drained?.resolve()
-  read(body, to, async (chunk) => {
+  read(body, to, lengthBytes, async (chunk) => {
     if (exchange.write(chunk)) return
     drained = Promise.withResolvers()
     await drained.promise
@@ -122,9 +124,10 @@ function pump (body: AsyncIterable<unknown> | Iterable<unknown>, exchange: Excha
 }
 
 /** False: the request was aborted, and the body's source was told so. */
-async function read (body: AsyncIterable<unknown> | Iterable<unknown>, to: Translator, take: (chunk: Uint8Array) => Promise<void>): Promise<boolean> {
+async function read (body: Body, to: Translator, lengthBytes: number | undefined, take: (chunk: Uint8Array) => Promise<void>): Promise<boolean> {
   const { controller } = to
   const aborted = Promise.withResolvers<void>()
+  let bytes = 0
   controller.whenAborted = () => aborted.resolve()
   const iterator = Symbol.asyncIterator in body ? body[Symbol.asyncIterator]() : body[Symbol.iterator]()
   while (true) {
@@ -134,8 +137,11 @@ async function read (body: AsyncIterable<unknown> | Iterable<unknown>, to: Trans
       Promise.resolve(iterator.return?.()).catch(() => {})
       return false
     }
+    if (next.done === true && lengthBytes !== undefined && bytes !== lengthBytes) throw lengthMismatch()
     if (next.done === true) return true
     const chunk = bytesOf(next.value)
+    bytes += chunk.byteLength
+    if (lengthBytes !== undefined && bytes > lengthBytes) throw lengthMismatch()
     await Promise.race([take(chunk), aborted.promise])
     to.bodySent(chunk)
   }
@@ -145,4 +151,8 @@ function bytesOf (chunk: unknown): Uint8Array {
   if (chunk instanceof Uint8Array) return chunk
   if (typeof chunk === 'string') return Buffer.from(chunk)
   throw Object.assign(new TypeError('a request body must yield strings or Uint8Arrays'), { code: 'UND_ERR_INVALID_ARG' })
+}
+
+function lengthMismatch (): Error {
+  return Object.assign(new Error('Request body length does not match content-length header'), { code: 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH' })
 }
