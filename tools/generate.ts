@@ -5,6 +5,7 @@ import { stringify } from 'yaml'
 import { customResourceDefinition } from '../src/api/crd.ts'
 import { appDashboard } from './dashboards/app.ts'
 import { grafanaDashboard } from './dashboards/grafana.ts'
+import { cliReference } from './cli-reference.ts'
 import { errorsReference } from './errors-reference.ts'
 import { fieldsReference } from './fields-reference.ts'
 import { metricsReference } from './metrics-reference.ts'
@@ -19,6 +20,7 @@ const printed: readonly Printed[] = [
   // A chart can only read files of its own folder.
   { path: 'charts/wattapp-operator/files/wattapp.dev_wattapps.yaml', content: crd },
   { path: 'docs/reference/wattapp.md', content: fieldsReference },
+  { path: 'docs/cli.md', content: cliReference },
   { path: 'docs/errors.md', content: errorsReference },
   { path: 'docs/metrics.md', content: metricsReference },
   { path: 'charts/wattapp-operator/dashboards/app.json', content: () => `${JSON.stringify(grafanaDashboard(appDashboard), null, 2)}\n` }

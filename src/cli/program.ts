@@ -21,7 +21,7 @@ export async function runProgram (argv: string[], name: string, output: Output):
   }
 }
 
-function createProgram (name: string, output: Output, done: (code: number) => void): Command {
+export function createProgram (name: string, output: Output, done: (code: number) => void): Command {
   const program = new Command(name)
     .description('Run several Node.js services as one app: on this machine, and on Kubernetes.')
     .configureOutput({ writeOut: (text) => output.print(text.trimEnd()), writeErr: (text) => output.tell(text.trimEnd()) })
@@ -40,7 +40,7 @@ function createProgram (name: string, output: Output, done: (code: number) => vo
     .description('Runs the app of a manifest on this machine, from the same file that a cluster gets. The code is in the manifest\'s folder, or in its ConfigMap. ConfigMaps and Secrets are read from the same file or folder; a variable that is not there comes from the environment variable of its own name. Volumes are folders below .wattapp/volumes, beside the manifest: a variable or argument that begins with a mountPath names that folder instead.')
     .argument('<input>', 'a manifest, a folder of manifests, or - for standard input')
     .option('--app <name>', 'which WattApp, if the input has several')
-    .addOption(new Option('--port <number>', 'port of the app on 127.0.0.1; 0 for any that is free').argParser(port).env('PORT').default(8080))
+    .addOption(new Option('--port <number>', 'port of the app on 127.0.0.1; 0 for any that is free').argParser((text) => text === '' ? 8080 : port(text)).env('PORT').default(8080))
     .addOption(new Option('--admin-port <number>', 'port of /metrics and /api/v1/status on 127.0.0.1; another one when it is taken').argParser(port).default(9464))
     .addHelpText('after', examples(name, [
       ['run wattapp.yaml', ''],
@@ -96,7 +96,7 @@ function createProgram (name: string, output: Output, done: (code: number) => vo
     .option('-s, --service <name>', 'only lines of this service; gateway and supervisor have some too')
     .addOption(new Option('-l, --level <level>', 'only lines of this level and above').choices(['trace', 'debug', 'info', 'warn', 'error', 'fatal'] satisfies LogLevel[]))
     .option('-f, --follow', 'go on with new lines and new pods', false)
-    .addOption(new Option('--tail <lines>', 'only so many of the last lines of each pod').argParser(count))
+    .addOption(new Option('--tail <lines>', 'only so many of the last lines of each pod, counted before --service and --level choose').argParser(count))
     .addOption(new Option('--since <seconds>', 'only lines of so many last seconds').argParser(count))
     .addHelpText('after', examples(name, [['logs shop --service orders -f', ''], ['logs shop --level warn --since 600', '']]))
     .action(async (app: string, options: LogsOptions) => {
