@@ -44,11 +44,13 @@ test('code of a ConfigMap is in a temporary folder only while it runs', async ()
   await using temporary = await temporaryFolder()
   await using child = running(['run', hello, ...anyPort], { env: { TMPDIR: temporary.path } })
   await ready(child)
-  const [folder = ''] = await readdir(temporary.path)
+  // Node keeps its compiled code there too.
+  const ours = async (): Promise<string[]> => (await readdir(temporary.path)).filter((name) => name.startsWith('wattapp-'))
+  const [folder = ''] = await ours()
   assert.deepEqual(await readdir(join(temporary.path, folder)), ['api.mjs', 'web.mjs'])
   child.kill('SIGINT')
   await child.ended
-  assert.deepEqual(await readdir(temporary.path), [])
+  assert.deepEqual(await ours(), [])
 })
 
 test('Secrets, ConfigMaps, volumes and variables of this machine stand in for the cluster\'s', async () => {
