@@ -22,8 +22,8 @@ export interface Drain {
   hurry: () => void
 }
 
-/** After the services' own time is up, for their threads to be ended. */
-const killSlackMs = 1_000
+/** For the services, when the gateway needed all of the time; two of the grace period's last five seconds stay for the end. */
+const killSlackMs = 3_000
 
 export function startDrain ({ clock, drainDelayMs, budgetMs, drainGateway, drainServices, kill, ended }: DrainPorts): Drain {
   let skipDelay: (() => void) | undefined
