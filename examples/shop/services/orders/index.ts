@@ -29,7 +29,8 @@ export default async function orders (app: FastifyInstance): Promise<void> {
   const store = openOrders(process.env['DATABASE_PATH'] ?? ':memory:')
   const viewers = new Set<{ send: (text: string) => void }>()
 
-  await app.register(websocket)
+  // Viewers only listen: what they send is not read, and need not be taken.
+  await app.register(websocket, { options: { maxPayload: 1024 } })
 
   app.get('/api/orders/feed', { websocket: true }, (socket) => {
     viewers.add(socket)
