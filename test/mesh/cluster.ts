@@ -17,6 +17,11 @@ export class Cluster implements AsyncDisposable {
     this.switchboard.declare(services)
   }
 
+  /** Of the worker that was started or joined last. */
+  get lastId (): number {
+    return this.#lastId
+  }
+
   /** Runs fixtures/<program> as a worker of `service`, and admits it once it says that it is ready. */
   async start (service: string, program: string, data: Record<string, unknown> = {}): Promise<TestThread> {
     const thread = this.spawn(service, program, data)
@@ -61,7 +66,8 @@ export class Cluster implements AsyncDisposable {
   /** This thread as a part of the mesh. */
   join (options: Partial<JoinOptions> = {}): Mesh {
     const id = ++this.#lastId
-    const mesh = joinMesh({ service: 'gateway', worker: id, port: this.switchboard.attach('gateway', id), ...options })
+    const service = options.service ?? 'gateway'
+    const mesh = joinMesh({ ...options, service, worker: id, port: this.switchboard.attach(service, id) })
     this.#meshes.push(mesh)
     return mesh
   }

@@ -1,0 +1,82 @@
+// A burst must not starve what else a thread has to do.
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { test } from 'node:test'
+import { MessageChannel } from 'node:worker_threads'
+import { Peer } from '../../src/mesh/peer.ts'
+import { Turn } from '../../src/mesh/turn.ts'
+import * as frame from '../../src/mesh/frame.ts'
+import { ask } from './ask.ts'
+import { Cluster } from './cluster.ts'
+
+const burst = 10_000
+
+test('10,000 calls at once leave turns to others, and each is answered', async (t) => {
+  await using cluster = new Cluster(['shop'])
+  let served = 0
+  let mostInTurn = 0
+  let inTurn = 0
+  const server = createServer((_req, res) => {
+    mostInTurn = Math.max(mostInTurn, ++inTurn)
+    served++
+    res.end()
+  })
+  const over = new AbortController()
+  t.after(() => over.abort())
+  const count = (): void => {
+    inTurn = 0
+    if (!over.signal.aborted) setImmediate(count)
+  }
+  count()
+  cluster.join({ service: 'shop' }).serve(server)
+  cluster.switchboard.admit(cluster.lastId)
+  const mesh = cluster.join()
+  await Promise.all(Array.from({ length: burst }, () => ask(mesh, 'shop', '/').answer))
+  assert.equal(served, burst)
+  assert.ok(mostInTurn <= 32, `${mostInTurn} requests were begun in one turn`)
+})
+
+test('two callers that burst are read in turns', async () => {
+  const turn = new Turn()
+  const read: string[] = []
+  const make = (name: string): { peer: Peer, post: (batch: frame.Batch) => void, close: () => void } => {
+    const { port1, port2 } = new MessageChannel()
+    const peer = new Peer(port1, turn, { read: () => { read.push(name) }, closed () {} })
+    return { peer, post: (batch) => port2.postMessage(batch), close: () => port2.close() }
+  }
+  const [one, two] = [make('one'), make('two')]
+  const many = Array.from({ length: 1000 }, (_, index) => [frame.cut, index]).flat()
+  one.post(many)
+  two.post(many)
+  while (read.length < 2000) await new Promise((resolve) => setImmediate(resolve))
+  const firstOfTwo = read.indexOf('two')
+  assert.ok(firstOfTwo < 200, `the second waited for ${firstOfTwo} frames of the first`)
+  assert.deepEqual([read.filter((name) => name === 'one').length, read.length], [1000, 2000])
+  one.close()
+  two.close()
+})
+
+test('frames behind one whose reader throws are read all the same, and then the end', async () => {
+  const { port1, port2 } = new MessageChannel()
+  const read: number[] = []
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const thrown = once(process, 'uncaughtException')
+  const keep = process.listeners('uncaughtException')
+  process.removeAllListeners('uncaughtException')
+  process.once('uncaughtException', () => {})
+  assert.ok(new Peer(port1, new Turn(), {
+    read (_kind, exchange) {
+      read.push(exchange)
+      if (exchange === 1) throw new Error('a listener of the service')
+    },
+    closed: resolve
+  }))
+  port2.postMessage([frame.cut, 0, frame.cut, 1, frame.cut, 2])
+  port2.postMessage([frame.cut, 3])
+  port2.close()
+  await promise
+  thrown.catch(() => {})
+  for (const listener of keep) process.on('uncaughtException', listener)
+  assert.deepEqual(read, [0, 1, 2, 3])
+})
