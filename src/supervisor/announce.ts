@@ -8,6 +8,7 @@ import type { WorkerExit } from './worker.ts'
 
 export interface Announcer {
   workerReady: (service: ServiceConfig, worker: number, readiness: Readiness, startedInMs: number) => void
+  workerListens: (service: ServiceConfig, worker: number, readiness: Readiness) => void
   workerExited: (service: ServiceConfig, exit: WorkerExit) => void
   workerRestarted: (service: ServiceConfig, exit: WorkerExit) => void
   adminListens: (url: string) => void
@@ -31,6 +32,10 @@ export function createAnnouncer ({ log, emit, collector }: AnnouncerPorts): Anno
       const startedInMs = Math.round(ms)
       log('info', `service "${service}" is ready after ${startedInMs} ms (${runtime}: ${reason})`, { service, worker, runtime, startedInMs, ...(otherServers.length > 0 && { otherServers }) })
       emit({ type: 'workerReady', service, worker, runtime, runtimeReason: reason, startedInMs, otherServers })
+    },
+
+    workerListens ({ name: service }, worker, { runtime, otherServers }) {
+      log('info', `service "${service}" listens now and can be called`, { service, worker, runtime, ...(otherServers.length > 0 && { otherServers }) })
     },
 
     workerExited ({ name: service }, exit) {

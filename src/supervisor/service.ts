@@ -19,6 +19,8 @@ export interface ServicePorts {
   figures: (worker: number) => Figures
   abandoned: (service: string) => number
   workerReady: (service: ServiceConfig, worker: number, readiness: Readiness, startedInMs: number) => void
+  /** One that was ready without a server has one now. */
+  workerListens: (service: ServiceConfig, worker: number, readiness: Readiness) => void
   workerExited: (service: ServiceConfig, exit: WorkerExit) => void
   workerRestarted: (service: ServiceConfig, exit: WorkerExit) => void
   changed: () => void
@@ -83,10 +85,14 @@ export class Service {
           this.#restarts++
           this.#ports.workerRestarted(this.config, exit)
         }
-        return this.#ports.spawn(this.config, hear, (heard) => {
+        const thread = this.#ports.spawn(this.config, hear, (heard) => {
+          // One that was given up may still speak.
+          if (worker.id !== thread.id) return
           readiness = heard
-          hear('started')
+          if (worker.life.state === 'ready') this.#listens(thread.id, heard)
+          else hear('started')
         })
+        return thread
       },
       admit: ({ id }, startedInMs) => {
         this.#readiness = readiness
@@ -150,6 +156,16 @@ export class Service {
       }),
       otherServers
     }
+  }
+
+  /** A background service that begins to listen after all. */
+  #listens (worker: number, readiness: Readiness): void {
+    const { switchboard, workerListens, changed } = this.#ports
+    this.#readiness = readiness
+    if (!readiness.hasServer) return
+    switchboard.admit(worker)
+    workerListens(this.config, worker, readiness)
+    changed()
   }
 
   #workerStatus ({ id, life }: SupervisedWorker): WorkerStatus {

@@ -190,3 +190,16 @@ test('a port in use is told with its number, and nothing is left running', async
     await assert.rejects(start(app([web]), { [place]: { host: '127.0.0.1', port } }), { code, message: new RegExp(String(port)) })
   }
 })
+
+test('a background service that begins to listen can be called from then on', async () => {
+  await using shop = await start(app([web, service('later', { path: 'listens-later.mjs' })]))
+  await shop.until(() => shop.events.filter(({ type }) => type === 'workerReady').length === 2)
+  // Held, since it is not there yet.
+  const called = shop.get('/call?to=http://later.internal/')
+  await shop.until(() => shop.supervisor.status().ready)
+  const channel = new BroadcastChannel('listens-later')
+  channel.postMessage('listen')
+  channel.close()
+  assert.deepEqual(await (await called).json(), { status: 200 })
+  assert.deepEqual(shop.records.map(({ msg }) => msg).filter((msg) => msg.includes('listens now')), ['service "later" listens now and can be called'])
+})
