@@ -1,10 +1,20 @@
 #!/usr/bin/env node
 // `wattapp`, also found by kubectl as `kubectl wattapp`: the process around the commands.
-import { enableCompileCache } from 'node:module'
+// Imports nothing that an old Node lacks, so that it gets as far as saying so.
+import * as nodeModule from 'node:module'
 import { basename } from 'node:path'
 
+/** As `engines` of package.json. */
+const oldestNode = 24
+
+if (Number.parseInt(process.versions.node) < oldestNode) {
+  process.stderr.write(`error: wattapp needs Node.js ${oldestNode} or later, and ${process.execPath} is ${process.versions.node}\n` +
+    '  remedy: install a current Node.js; in a checkout of wattapp, `npm run wattapp -- COMMAND` brings its own\n')
+  process.exit(1)
+}
+
 // Compiled code is kept between runs: half of the time to `--help`. It counts for modules that are loaded after this call.
-enableCompileCache()
+nodeModule.enableCompileCache()
 const { createOutput, tellError } = await import('./output.ts')
 const { runProgram } = await import('./program.ts')
 

@@ -111,3 +111,10 @@ test('zsh and fish scripts name every command', async () => {
     for (const name of ['run', 'validate', 'render', 'status', 'logs', 'version', 'completion']) assert.match(stdout, new RegExp(`\\b${name}\\b`))
   }
 })
+
+test('a Node that is too old is told so, instead of a stack', async () => {
+  const pretend = 'data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"20.1.0"}})'
+  const { code, stdout, stderr } = await wattapp(['version'], { env: { NODE_OPTIONS: `--import=${encodeURI(pretend)}` } })
+  assert.deepEqual([code, stdout], [1, ''])
+  assert.match(stderr, /^error: wattapp needs Node\.js 24 or later, and \S+ is 20\.1\.0\n {2}remedy: .*\n$/)
+})
