@@ -61,17 +61,17 @@ export const errors = errorTable({
   },
   WATT_HTTP2_SERVER: {
     status: 500,
-    message: () => 'the service starts an http2 server, which the mesh cannot carry',
+    message: (service: string) => `service "${service}" starts an http2 server, which the mesh cannot carry`,
     hint: 'use node:http; clients still get HTTP/2 where the ingress speaks it'
   },
   WATT_CLUSTER_FORK: {
     status: 500,
-    message: () => 'the service calls cluster.fork()',
+    message: (service: string) => `service "${service}" calls cluster.fork()`,
     hint: 'remove it and set `workers` of the service: the supervisor starts that many'
   },
   WATT_SERVER_AMBIGUOUS: {
     status: 500,
-    message: (ports: string) => `the service listens with several HTTP servers (ports ${ports}) and none is on PORT`,
+    message: (service: string, ports: string) => `service "${service}" listens with several HTTP servers (ports ${ports}) and none is on PORT`,
     hint: 'listen on process.env.PORT with the one to be reached, or name its port in the service\'s `port`'
   }
 })

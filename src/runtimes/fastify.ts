@@ -13,19 +13,26 @@ export interface FastifyInstance {
   close: () => Promise<void>
 }
 
-type Fastify = (options: object) => FastifyInstance
+interface Fastify {
+  (options: object): FastifyInstance
+  /** Where it is, `disableRequestLogging` as an option of Fastify itself warns (FSTDEP023). */
+  LogController?: new (options: object) => object
+}
 
 /** @throws WATT_RUNTIME_FASTIFY_MISSING */
 export async function createForPlugin (service: string, path: string, plugin: unknown, options: unknown): Promise<FastifyInstance> {
   const fastify = resolveFastify(service, path)
-  const app = fastify({
-    logger: { level: process.env.LOG_LEVEL ?? 'info' },
-    // The gateway and the mesh count and trace every request already.
-    disableRequestLogging: true,
-    ...(typeof options === 'object' && options)
-  })
+  const own = typeof options === 'object' && options !== null ? options : {}
+  const app = fastify({ logger: { level: process.env.LOG_LEVEL ?? 'info' }, ...requestLogging(fastify, own), ...own })
   await app.register(plugin, {})
   return app
+}
+
+/** Off: the gateway and the mesh count and trace every request already. */
+function requestLogging ({ LogController }: Fastify, own: object): object {
+  // Fastify takes one of the two, and both are the service's to choose.
+  if ('logController' in own || 'disableRequestLogging' in own) return {}
+  return LogController === undefined ? { disableRequestLogging: true } : { logController: new LogController({ ...own, disableRequestLogging: true }) }
 }
 
 /** Its own listen, so that its hooks run (onReady, onListen). Node listens once on an address: never on `localhost`, which has two. */

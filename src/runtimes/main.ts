@@ -26,8 +26,8 @@ const output = captureOutput(post, observer.current)
 const mesh = joinMesh({ service: service.name, worker, port: meshPort, observer })
 installClient(mesh)
 const port = surround({ service: service.name, folder, port: service.port })
-const caught = catchListen({ port, changed: () => watch.changed() })
-const watch = new ServerWatch({ caught, port, named: service.port, clock: systemClock })
+const caught = catchListen({ service: service.name, port, changed: () => watch.changed() })
+const watch = new ServerWatch({ service: service.name, caught, port, named: service.port, clock: systemClock })
 const report = new StartReport(service.name, service.path, post)
 let close = async (): Promise<void> => {}
 let isDraining = false

@@ -13,6 +13,8 @@ const quietMs = 100
 const backgroundMs = 1000
 
 export interface ServerWatchOptions {
+  /** For errors. */
+  service: string
   caught: ListenCatch
   /** The service's PORT. */
   port: number
@@ -69,7 +71,7 @@ export class ServerWatch implements StartedServers {
     const settle = (): void => {
       const choice = this.#choose(true)
       if (choice.is === 'chosen') resolve(this.#found(choice.index))
-      else if (choice.is === 'ambiguous') reject(meshErrors.WATT_SERVER_AMBIGUOUS(choice.ports.join(', ')))
+      else if (choice.is === 'ambiguous') reject(meshErrors.WATT_SERVER_AMBIGUOUS(this.#options.service, choice.ports.join(', ')))
     }
 
     this.#changed = look

@@ -1,7 +1,6 @@
 // From a service's folder to a server on the mesh: which runtime, what listens, and the word to the supervisor.
 import { statSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { setImmediate as turn } from 'node:timers/promises'
 import type { ServiceConfig } from '../api/app-config.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Mesh } from '../mesh/mesh.ts'
@@ -65,8 +64,6 @@ export async function start (options: StartOptions): Promise<() => Promise<void>
     if (found !== 'background') {
       mesh.serve(found.server)
       options.joined()
-      // Each server must have heard that it listens before the others are bound for real.
-      await turn()
       await caught.settle(found.index)
     }
     post({ type: 'ready', runtime, reason, hasServer: found !== 'background', otherServers: [...caught.others] })

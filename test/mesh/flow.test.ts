@@ -210,3 +210,16 @@ test('no callback comes before request returns, nor after an abort', async () =>
   await ask(mesh, 'shop', '/text').answer
   assert.deepEqual(calls, ['error'])
 })
+
+test('headers that are flushed bring no empty piece of a body', async () => {
+  const lengths = await new Promise<number[]>((resolve, reject) => {
+    const found: number[] = []
+    mesh.request('shop', { method: 'GET', path: '/flush', headers: ['host', 'shop.internal'] }, null, {
+      onHead () {},
+      onData: (chunk) => found.push(chunk.byteLength),
+      onEnd: () => resolve(found),
+      onError: reject
+    })
+  })
+  assert.deepEqual(lengths, [9])
+})

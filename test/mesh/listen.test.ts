@@ -13,7 +13,7 @@ let changes = 0
 let caught: ListenCatch
 beforeEach(() => {
   changes = 0
-  caught = catchListen({ port: 3042, changed: () => { changes++ } })
+  caught = catchListen({ service: 'api', port: 3042, changed: () => { changes++ } })
 })
 afterEach(() => caught.restore())
 
@@ -74,6 +74,17 @@ test('an aborted signal closes it', async () => {
   await closed
 })
 
+test('a server that has not heard yet that it listens can be left at once', async () => {
+  const other = createServer()
+  let told = 0
+  other.on('listening', () => told++)
+  createServer().listen(4000)
+  other.listen(0)
+  await caught.settle(0)
+  assert.deepEqual([told, caught.others], [1, [`127.0.0.1:${addressOf(other).port}`]])
+  other.close()
+})
+
 test('a server that is not chosen listens on loopback, and says listening once', async () => {
   const chosen = createServer()
   const other = createServer((_req, res) => res.end('other'))
@@ -126,11 +137,11 @@ test('what is no HTTP server listens on loopback, whatever it asked for', async 
 })
 
 test('an http2 server is refused', () => {
-  assert.throws(() => createHttp2Server().listen(4000), { code: 'WATT_HTTP2_SERVER' })
+  assert.throws(() => createHttp2Server().listen(4000), { code: 'WATT_HTTP2_SERVER', message: /"api"/ })
 })
 
 test('cluster.fork is refused', async () => {
-  assert.throws(() => cluster.fork(), { code: 'WATT_CLUSTER_FORK' })
+  assert.throws(() => cluster.fork(), { code: 'WATT_CLUSTER_FORK', message: /"api"/ })
   const named = await import('node:cluster')
   assert.throws(() => named.default.fork(), { code: 'WATT_CLUSTER_FORK' })
 })

@@ -43,3 +43,12 @@ for (const [name, { path, says, runtime }] of Object.entries(rows)) {
     assert.deepEqual([status, body], [200, says])
   })
 }
+
+test('a Fastify that is made for a plugin warns of nothing, and logs no request', async () => {
+  await using service = new ServiceThread({ path: 'default-plugin.mjs' })
+  await service.heard('ready')
+  await service.ask('/')
+  service.drain()
+  await service.exited
+  assert.doesNotMatch(service.output, /warning|incoming request/i)
+})

@@ -13,6 +13,8 @@ const loopback = '127.0.0.1'
 export interface CaughtServer extends Candidate { server: HttpServer }
 
 export interface CatchOptions {
+  /** For errors. */
+  service: string
   /** Answered by address() of a server that asked for any port. */
   port: number
   /** A server was caught, or closed. */
@@ -33,22 +35,25 @@ export interface ListenCatch {
   restore: () => void
 }
 
+/** `told`: it has heard that it listens. */
+interface Held extends CaughtServer { told: Promise<void> }
+
 type Listen = (this: NetServer, ...args: unknown[]) => NetServer
 
 /** Private to net.Server, alike in Node 24 and 26. */
 interface Inner { _handle: unknown }
 
 /** @throws WATT_HTTP2_SERVER from listen(), WATT_CLUSTER_FORK from cluster.fork() */
-export function catchListen ({ port: anyPort, changed }: CatchOptions): ListenCatch {
+export function catchListen ({ service, port: anyPort, changed }: CatchOptions): ListenCatch {
   const original = NetServer.prototype.listen as Listen
   const originalFork = cluster.fork
-  const servers: CaughtServer[] = []
+  const servers: Held[] = []
   const others: string[] = []
   let isSettled = false
 
   NetServer.prototype.listen = function listen (this: NetServer, ...args: unknown[]): NetServer {
     const kind = this.constructor.name
-    if (kind === 'Http2Server' || kind === 'Http2SecureServer') throw errors.WATT_HTTP2_SERVER()
+    if (kind === 'Http2Server' || kind === 'Http2SecureServer') throw errors.WATT_HTTP2_SERVER(service)
     const target = listenTarget(args)
     // A path or a handle is no port: nothing that another host can reach.
     if (target === undefined || this.listening) return original.apply(this, args)
@@ -56,12 +61,13 @@ export function catchListen ({ port: anyPort, changed }: CatchOptions): ListenCa
     return bind(this, target)
   }
 
-  cluster.fork = () => { throw errors.WATT_CLUSTER_FORK() }
+  cluster.fork = () => { throw errors.WATT_CLUSTER_FORK(service) }
   syncBuiltinESMExports()
 
   function hold (server: HttpServer, { port, then, signal }: ReturnType<typeof listenTarget> & object): HttpServer {
     if (then !== undefined) server.once('listening', then)
-    const caught: CaughtServer = { server, port, isListening: true }
+    const { promise: told, resolve: tell } = Promise.withResolvers<void>()
+    const caught: Held = { server, port, isListening: true, told }
     const shown = port === 0 ? anyPort : port
     setHandle(server, shown, () => {
       caught.isListening = false
@@ -70,6 +76,7 @@ export function catchListen ({ port: anyPort, changed }: CatchOptions): ListenCa
     signal?.addEventListener('abort', () => server.close(), { once: true })
     servers.push(caught)
     process.nextTick(() => {
+      tell()
       if (!caught.isListening) return
       server.emit('listening')
       changed()
@@ -90,7 +97,7 @@ export function catchListen ({ port: anyPort, changed }: CatchOptions): ListenCa
     server.once('close', () => others.splice(others.indexOf(name), 1))
   }
 
-  async function rebind ({ server, port }: CaughtServer): Promise<void> {
+  async function rebind ({ server, port }: Pick<CaughtServer, 'server' | 'port'>): Promise<void> {
     Object.assign(server, { _handle: null })
     const listened = Promise.withResolvers<void>()
     const { emit } = server
@@ -99,7 +106,7 @@ export function catchListen ({ port: anyPort, changed }: CatchOptions): ListenCa
       if (name !== 'listening' && name !== 'error') return Reflect.apply(emit, server, [name, ...args])
       server.emit = emit
       const isTaken = name === 'error' && Reflect.get(Object(args[0]), 'code') === 'EADDRINUSE' && port !== 0
-      if (isTaken) listened.resolve(rebind({ server, port: 0, isListening: true }))
+      if (isTaken) listened.resolve(rebind({ server, port: 0 }))
       else if (name === 'error') listened.reject(args[0])
       else {
         report(server)
@@ -120,7 +127,10 @@ export function catchListen ({ port: anyPort, changed }: CatchOptions): ListenCa
       // One on the chosen one's port is the same server on another address (Fastify on localhost).
       const left = servers.filter(({ isListening }, index) => isListening && index !== chosen)
         .filter((caught) => caught.port === 0 || caught.port !== port)
-      await Promise.all(left.map(rebind))
+      await Promise.all(left.map(async (held) => {
+        await held.told
+        if (held.isListening) await rebind(held)
+      }))
     },
     restore () {
       NetServer.prototype.listen = original as typeof NetServer.prototype.listen

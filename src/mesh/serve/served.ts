@@ -190,6 +190,11 @@ export class Served implements MessageHost, BodyWriter, Wire {
     // Bytes before any head: informational responses, or a service that speaks to the socket by itself.
     if (this.#headers === undefined) return this.#writeRaw(chunk, encoding, done)
     this.#schedule()
+    // flushHeaders() writes nothing, so that the head goes out.
+    if (chunk.length === 0 && this.#pending.length === 0) {
+      if (typeof done === 'function') this.#done.push(done)
+      return !this.#hasWaiter
+    }
     const isFirst = this.phase === 'asked' && this.#pending.length === 0
     if (isFirst && this.#first === null && chunk.length <= frame.stringLimitBytes) {
       this.#first = typeof chunk === 'string' ? frame.packText(chunk, encoding, this.#peer.transfers) : frame.pack(chunk, this.#peer.transfers)
