@@ -1,29 +1,43 @@
-// What a service sees in process.env: a short list from the pod, its own literals and files, and PORT. Never another
-// service's variables, and never the supervisor's own (WATTAPP_*).
+// What a service sees in process.env: what its image or the laptop has for all, its own literals and files, and PORT. Never
+// another service's variables, and never the supervisor's own (WATTAPP_*).
 import type { ServiceConfig } from '../api/app-config.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * An allow-list: what is not here is the pod's business. KUBERNETES_* is where the API server is (no secret: the token is not
- * mounted), so that a pod with a ServiceAccount of its own can use a client as usual. NODE_OPTIONS and LD_* never pass.
+ * A laptop's variables that every service sees: a list of what is passed, because a shell holds its user's own secrets, and a
+ * `secretKeyRef` takes its value from there for one service alone.
  */
 const passed = [
   /^(PATH|HOME|HOSTNAME|LANG|LANGUAGE|TZ|TMPDIR|USER|SHELL|TERM|NODE_ENV)$/,
   /^LC_[A-Z]+$/,
-  /^(POD|KUBERNETES)_[A-Z0-9_]+$/,
   /^(SSL_CERT_FILE|SSL_CERT_DIR|NODE_EXTRA_CA_CERTS)$/,
   /^(HTTP_PROXY|HTTPS_PROXY|NO_PROXY|http_proxy|https_proxy|no_proxy|NODE_USE_ENV_PROXY)$/
 ]
 
+/**
+ * A container's variables that no service sees: they steer this process as a whole. Everything else was put there for all, by
+ * `ENV` in the app's image or by the kubelet.
+ */
+const kept = /^(WATTAPP_.*|NODE_OPTIONS|LD_.*|UV_THREADPOOL_SIZE|NODE_CHANNEL_.*)$/
+
 /** Where a service that asks for no port is told to listen; nothing is bound there (the mesh takes its place). */
 const defaultPort = 3000
 
-/** The part of the pod's environment that all services see. */
-export function baseEnvironment (pod: Environment): Record<string, string> {
+/** The part of a container's environment that all services see. */
+export function containerEnvironment (container: Environment): Record<string, string> {
+  return chosen(container, (name) => !kept.test(name))
+}
+
+/** The part of a laptop's environment that all services see. */
+export function laptopEnvironment (laptop: Environment): Record<string, string> {
+  return chosen(laptop, (name) => passed.some((pattern) => pattern.test(name)))
+}
+
+function chosen (environment: Environment, isShared: (name: string) => boolean): Record<string, string> {
   const base: Record<string, string> = { NODE_ENV: 'production' }
-  for (const [name, value] of Object.entries(pod)) {
-    if (value !== undefined && passed.some((pattern) => pattern.test(name))) base[name] = value
+  for (const [name, value] of Object.entries(environment)) {
+    if (value !== undefined && isShared(name)) base[name] = value
   }
   return base
 }

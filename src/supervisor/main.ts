@@ -9,7 +9,7 @@ import { createSink } from '../telemetry/logs/sink.ts'
 import { watchConfigFile } from './config-file.ts'
 import { parseAppConfig } from './config-shape.ts'
 import { readEnvFiles } from './env-files.ts'
-import { baseEnvironment } from './environment.ts'
+import { containerEnvironment } from './environment.ts'
 import { errors } from './errors.ts'
 import { endProcess } from './exit.ts'
 import { readSettings } from './settings.ts'
@@ -76,7 +76,7 @@ async function main (): Promise<void> {
     ...(podName !== undefined && { podName }),
     http,
     admin,
-    baseEnv: baseEnvironment(process.env),
+    baseEnv: containerEnvironment(process.env),
     fileEnv: (service) => readEnvFiles(envDir, service, config.services.find(({ name }) => name === service)?.fileEnv ?? []),
     sink: sink.write,
     onEvent (event) {

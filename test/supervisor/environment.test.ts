@@ -1,21 +1,35 @@
 // Whose variables reach whom.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { baseEnvironment, serviceEnvironment } from '../../src/supervisor/environment.ts'
+import { containerEnvironment, laptopEnvironment, serviceEnvironment } from '../../src/supervisor/environment.ts'
 
-const base: Record<string, [Record<string, string>, Record<string, string>]> = {
-  'a service is in production unless the pod says otherwise': [{}, { NODE_ENV: 'production' }],
-  'NODE_ENV is the pod\'s': [{ NODE_ENV: 'development' }, { NODE_ENV: 'development' }],
-  'the place and language of the pod pass': [
-    { PATH: '/bin', HOME: '/home/app', LANG: 'C.UTF-8', LC_ALL: 'C', HOSTNAME: 'shop-1', POD_NAME: 'shop-1', KUBERNETES_SERVICE_HOST: '10.0.0.1' },
-    { NODE_ENV: 'production', PATH: '/bin', HOME: '/home/app', LANG: 'C.UTF-8', LC_ALL: 'C', HOSTNAME: 'shop-1', POD_NAME: 'shop-1', KUBERNETES_SERVICE_HOST: '10.0.0.1' }
+type Row = [Record<string, string>, Record<string, string>]
+
+const container: Record<string, Row> = {
+  'a service is in production unless the image says otherwise': [{}, { NODE_ENV: 'production' }],
+  'NODE_ENV is the image\'s': [{ NODE_ENV: 'development' }, { NODE_ENV: 'development' }],
+  'what the image and the kubelet put there reaches every service': [
+    { PATH: '/bin', API_BASE: 'https://example.com', HOSTNAME: 'shop-1', POD_NAME: 'shop-1', KUBERNETES_SERVICE_HOST: '10.0.0.1' },
+    { NODE_ENV: 'production', PATH: '/bin', API_BASE: 'https://example.com', HOSTNAME: 'shop-1', POD_NAME: 'shop-1', KUBERNETES_SERVICE_HOST: '10.0.0.1' }
   ],
   'what steers node, the loader or the supervisor does not': [
-    { NODE_OPTIONS: '--require /tmp/x.js', LD_PRELOAD: '/tmp/x.so', WATTAPP_CONFIG: '/etc/x', DATABASE_URL: 'postgres://x', UV_THREADPOOL_SIZE: '1' },
+    { NODE_OPTIONS: '--require /tmp/x.js', LD_PRELOAD: '/tmp/x.so', WATTAPP_CONFIG: '/etc/x', UV_THREADPOOL_SIZE: '1' },
     { NODE_ENV: 'production' }
   ]
 }
-for (const [name, [pod, expected]] of Object.entries(base)) test(name, () => assert.deepEqual(baseEnvironment(pod), expected))
+for (const [name, [has, expected]] of Object.entries(container)) test(name, () => assert.deepEqual(containerEnvironment(has), expected))
+
+const laptop: Record<string, Row> = {
+  'the place and language of a laptop pass': [
+    { PATH: '/bin', HOME: '/home/me', LANG: 'C.UTF-8', LC_ALL: 'C', TMPDIR: '/tmp' },
+    { NODE_ENV: 'production', PATH: '/bin', HOME: '/home/me', LANG: 'C.UTF-8', LC_ALL: 'C', TMPDIR: '/tmp' }
+  ],
+  'what its user keeps in the shell does not': [
+    { DATABASE_URL: 'postgres://x', AWS_SECRET_ACCESS_KEY: 'x', NODE_OPTIONS: '--inspect', WATTAPP_CONFIG: '/etc/x' },
+    { NODE_ENV: 'production' }
+  ]
+}
+for (const [name, [has, expected]] of Object.entries(laptop)) test(name, () => assert.deepEqual(laptopEnvironment(has), expected))
 
 const service: Record<string, [Parameters<typeof serviceEnvironment>, Record<string, string>]> = {
   'a service that names no port is told one': [[{ env: {} }, {}, {}], { PORT: '3000' }],

@@ -35,7 +35,7 @@ async function run (config: unknown, env: Record<string, string> = {}): Promise<
   await write(config)
   const child = spawn(process.execPath, [main], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { PATH: process.env.PATH, WATTAPP_CONFIG: file, WATTAPP_ROOT: fixtures, WATTAPP_ENV_DIR: folder, WATTAPP_HTTP_PORT: '0', WATTAPP_ADMIN_PORT: '0', SECRET: 'x', ...env }
+    env: { PATH: process.env.PATH, WATTAPP_CONFIG: file, WATTAPP_ROOT: fixtures, WATTAPP_ENV_DIR: folder, WATTAPP_HTTP_PORT: '0', WATTAPP_ADMIN_PORT: '0', API_BASE: 'of the image', ...env }
   })
   const exited = once(child, 'exit').then(([code, signal]) => (signal ?? code) as number)
   const records: LogRecord[] = []
@@ -119,11 +119,12 @@ test('a mounted config that changes is in force without a lost request; a broken
   assert.deepEqual(Object.keys(await requests.stop()), ['200'])
 })
 
-test('a service sees neither the supervisor\'s settings nor the rest of the pod\'s environment', async () => {
+test('a service sees the image\'s environment, and not the supervisor\'s settings', async () => {
   await using pod = await run(app([web]))
   await pod.until(isReady(pod))
   const env = await (await fetch(`${pod.url()}/env`)).json() as Record<string, string>
-  assert.deepEqual(Object.keys(env).filter((name) => name.startsWith('WATTAPP') || name === 'SECRET'), [])
+  assert.deepEqual(Object.keys(env).filter((name) => name.startsWith('WATTAPP')), [])
+  assert.equal(env.API_BASE, 'of the image')
   assert.equal(env.NODE_ENV, 'production')
 })
 

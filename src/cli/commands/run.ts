@@ -4,7 +4,7 @@ import { toAppConfig } from '../../api/to-app-config.ts'
 import { withDefaults } from '../../api/defaults.ts'
 import { WattError } from '../../base/error.ts'
 import { Lifetime } from '../../base/lifetime.ts'
-import { baseEnvironment } from '../../supervisor/environment.ts'
+import { laptopEnvironment } from '../../supervisor/environment.ts'
 import { endProcess } from '../../supervisor/exit.ts'
 import { startSupervisor, type Supervisor } from '../../supervisor/supervisor.ts'
 import { prettyFormat } from '../../telemetry/logs/pretty.ts'
@@ -49,7 +49,7 @@ export async function runRun (file: string, options: RunOptions, output: Output)
       root,
       http: { host, port: options.port },
       admin: { host, port: options.adminPort === 0 ? 0 : await freeOr0(host, options.adminPort) },
-      baseEnv: baseEnvironment(process.env),
+      baseEnv: laptopEnvironment(process.env),
       fileEnv: (service) => localVariablesOf(values.get(service) ?? {}, mounts),
       sink: (record) => { if (!output.isTerminal || !isToldByLines(record)) sink.write(record) },
       onEvent (event) {
