@@ -45,7 +45,7 @@ const changes: Record<string, { edit: (spec: Spec) => void, how: 'nothing' | 'li
   'a literal variable rolls': { edit: (spec) => { web(spec).env = [{ name: 'A', value: '2' }] }, how: 'roll', fields: ['services[web].env.A'] },
   'a memory ceiling rolls': { edit: (spec) => { web(spec).memory = '64Mi' }, how: 'roll', fields: ['services[web].memoryBytes', 'resources.requests.memory'] },
   'a new service rolls': { edit: (spec) => { spec.services.push({ name: 'new', path: 'new' }) }, how: 'roll', fields: ['services[new]', 'resources.requests.memory'] },
-  'resources roll': { edit: (spec) => { spec.podTemplate = { resources: { limits: { memory: '1Gi' } } } }, how: 'roll', fields: ['env[WATTAPP_MEMORY_LIMIT_BYTES]', 'resources.limits'] },
+  'resources roll': { edit: (spec) => { spec.podTemplate = { resources: { limits: { memory: '1Gi' } } } }, how: 'roll', fields: ['resources.limits'] },
   'an annotation of the pods rolls': { edit: (spec) => { spec.podTemplate = { metadata: { annotations: { 'example.com/roll': '1' } } } }, how: 'roll', fields: ['annotations'] },
   'a secret variable rolls': {
     edit: (spec) => { web(spec).env = [{ name: 'A', value: '1' }, { name: 'B', valueFrom: { secretKeyRef: { name: 's', key: 'k' } } }] },

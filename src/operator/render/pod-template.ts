@@ -66,9 +66,7 @@ function renderContainer (app: WattApp, config: AppConfig, image: string): Omit<
     ],
     env: [
       { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
-      { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
-      // Without a limit the downward API gives the node's memory, which is not ours to plan with.
-      ...(resources.limits?.memory === undefined ? [] : [{ name: 'WATTAPP_MEMORY_LIMIT_BYTES', valueFrom: { resourceFieldRef: { resource: 'limits.memory', divisor: '1' } } }])
+      { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } }
     ],
     resources,
     ...renderProbes(config),
