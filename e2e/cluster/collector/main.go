@@ -43,6 +43,8 @@ func main() {
 		ConfigProviderSettings: otelcol.ConfigProviderSettings{
 			ResolverSettings: confmap.ResolverSettings{
 				ProviderFactories: []confmap.ProviderFactory{fileprovider.NewFactory()},
+				// The command's own default, env, is none of our providers.
+				DefaultScheme: "file",
 			},
 		},
 	})
