@@ -9,6 +9,8 @@ const intro = `# The command line
 \`wattapp\` is one program; linked as \`kubectl-wattapp\` on the PATH it is also \`kubectl wattapp\`. Data goes to standard output, words for people to
 standard error. Exit codes: 0 done, 1 it did not work, 2 it was asked wrongly. Colour is for terminals alone, and off with \`NO_COLOR\`.
 
+It needs Node.js 24 or later; [how it is installed](getting-started.md#the-command). In a checkout \`npm run wattapp -- COMMAND\` does the same.
+
 What is wrong with a manifest is told with file, line and column, the field, the reason and a remedy:
 
 \`\`\`
