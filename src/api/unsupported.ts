@@ -60,7 +60,7 @@ const byPath: Record<string, Unsupported> = {
   'spec.services[].env[].valueFrom.fieldRef': later('remove it; POD_NAME and POD_NAMESPACE are in the environment of every service'),
   'spec.services[].env[].valueFrom.resourceFieldRef': later('remove it'),
   'spec.env': never('give the variable to the service that needs it: services[].env'),
-  'spec.paused': later('annotate the app with wattapp.dev/paused: "true" once a version supports it')
+  'spec.paused': never('annotate the app with wattapp.dev/paused: "true"')
 }
 
 /** @param path a field path with `[]` for every list position */
