@@ -1,7 +1,7 @@
 // Ports to workers, asked for at first use: the caller makes both ends and the switchboard hands one on, so that frames
 // can be sent at once.
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
-import { type DialMessage } from './directory.ts'
+import { type DialMessage } from './control.ts'
 import { Link, type LinkEvents } from './link.ts'
 import { type Turn } from './turn.ts'
 

@@ -1,21 +1,6 @@
 // Who is there: what the switchboard told this thread, and what it found out by itself.
-import { type MessagePort } from 'node:worker_threads'
-
-/** Switchboard → thread. Always the whole truth: it changes seldom and is small. */
-export interface DirectoryMessage {
-  type: 'directory'
-  services: Listing[]
-  /** Every worker whose thread lives, ready or not. */
-  alive: number[]
-}
 
 export interface Listing { name: string, ready: number[], isCrashLoop: boolean }
-
-/** Switchboard → thread: `port` leads to a worker of `service`, which wants to call. */
-export interface AcceptMessage { type: 'accept', service: string, port: MessagePort }
-
-/** Thread → switchboard: hand my port to `worker`. */
-export interface DialMessage { type: 'dial', worker: number, port: MessagePort }
 
 export interface Whereabouts { isCrashLoop: boolean, ready: readonly number[] }
 
@@ -25,7 +10,7 @@ export class Directory {
   /** Workers that are no more to be picked, whatever the switchboard still says. Ids are never used again. */
   readonly #shunned = new Set<number>()
 
-  update ({ services, alive }: DirectoryMessage): void {
+  update ({ services, alive }: { services: readonly Listing[], alive: readonly number[] }): void {
     this.#alive = new Set(alive)
     for (const worker of this.#shunned) if (!this.#alive.has(worker)) this.#shunned.delete(worker)
     this.#services = new Map(services.map((listing) => [listing.name, this.#without(listing)]))

@@ -3,8 +3,9 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { type Server } from 'node:http'
 import { receiveMessageOnPort } from 'node:worker_threads'
 import { Call } from './call.ts'
+import { type AcceptMessage, type DirectoryMessage } from './control.ts'
 import { Dialer } from './dial.ts'
-import { Directory, type AcceptMessage, type DirectoryMessage } from './directory.ts'
+import { Directory } from './directory.ts'
 import { errors } from './errors.ts'
 import { onLoss } from './exchange-state.ts'
 import { defaultHold, Hold } from './hold.ts'
@@ -100,6 +101,7 @@ export function joinMesh ({ port: control, hold: limits = defaultHold, observer 
     declares: (service) => directory.find(service) !== undefined,
     get serving () { return desk.serving },
     drain: () => desk.drain(),
+    hangUp: () => desk.hangUp(),
     close () {
       if (isClosed) return
       isClosed = true

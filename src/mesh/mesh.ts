@@ -110,10 +110,15 @@ export interface Mesh {
   serve: (server: Server) => void
   /** True for the name of a declared service. */
   declares: (service: string) => boolean
-  /** Requests being served now. */
+  /** Requests being served now, upgraded connections among them. */
   readonly serving: number
-  /** Tells every caller to go elsewhere; resolves when each has agreed and nothing is being served. Serves until then. */
+  /**
+   * Tells every caller to go elsewhere; resolves when each has agreed and nothing is being served but upgraded connections,
+   * which have no end of their own. Serves until then.
+   */
   drain: () => Promise<void>
+  /** Ends every upgraded connection that is served here, as if the service had destroyed its socket. */
+  hangUp: () => void
   close: () => void
 }
 

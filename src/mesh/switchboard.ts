@@ -1,6 +1,6 @@
 // The supervisor's side of the mesh: says who is there, and hands ports from caller to worker. Carries no request.
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
-import { type AcceptMessage, type DialMessage, type DirectoryMessage } from './directory.ts'
+import { type AcceptMessage, type DialMessage, type DirectoryMessage } from './control.ts'
 import { type Switchboard } from './mesh.ts'
 
 interface Attached { service: string, control: MessagePort, isReady: boolean }

@@ -12,12 +12,15 @@ export interface DrainOptions {
   clock: Clock
 }
 
+/** How long upgraded connections may outlast the start of the service's own end. */
+const upgradedMs = 1_000
+
 /** How often a service whose handlers have run is asked whether it still does something. */
 const idlePollMs = 20
 
 /** Resolves when the thread may end. It may end before, by the service's own handlers. */
 export async function drain ({ mesh, timeoutMs, close, clock }: DrainOptions): Promise<void> {
-  // A stream or a WebSocket may be served for ever: the service's own handlers, which may end it, must have their time too.
+  // A stream may be served for ever: the service's own handlers, which may end it, must have their time too.
   const enough = Promise.withResolvers<void>()
   const timer = clock.after(timeoutMs / 2, enough.resolve)
   await Promise.race([mesh.drain(), enough.promise])
@@ -25,7 +28,10 @@ export async function drain ({ mesh, timeoutMs, close, clock }: DrainOptions): P
   timer.cancel()
   const handled = raise('SIGTERM')
   await handled
+  // A server waits for its upgraded connections, which a framework may end; those that nobody ends are ended here.
+  const patience = clock.after(upgradedMs, () => mesh.hangUp())
   await close()
+  patience.cancel()
   // Without handlers SIGTERM ends a process at once; with handlers the service is over when nothing is left to do.
   if (handled !== undefined) await idle(clock)
 }

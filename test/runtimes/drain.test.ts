@@ -41,27 +41,35 @@ test('a request in flight is answered before the service hears SIGTERM', async (
   assert.equal(service.output, 'asked\nanswered\nSIGTERM\n')
 })
 
-test('a WebSocket that stays open does not keep the service from hearing SIGTERM, and ending it', async () => {
-  await using service = new ServiceThread({ path: 'websocket.mjs', drainTimeoutMs: 400 })
-  await service.heard('ready')
-  const { promise: opened, resolve: onUpgrade, reject: onError } = Promise.withResolvers<void>()
-  const { promise: closed, resolve: onClose } = Promise.withResolvers<void>()
-  const headers = ['host', 'greeter.internal', 'connection', 'Upgrade', 'upgrade', 'websocket', 'sec-websocket-version', '13', 'sec-websocket-key', 'AAAAAAAAAAAAAAAAAAAAAA==']
-  service.mesh.request('greeter', { method: 'GET', path: '/', headers, upgrade: true }, null, {
-    onHead: () => onError(new Error('refused')),
-    onData: () => {},
-    onEnd: () => {},
-    onError,
-    onUpgrade (_head, socket) {
-      socket.on('close', () => onClose()).on('error', () => {}).resume()
-      onUpgrade()
-    }
+const endings: Record<string, string> = {
+  'a WebSocket that stays open does not keep the service from hearing SIGTERM, and ending it': 'websocket.mjs',
+  'a WebSocket that nobody ends does not keep a thread': 'websocket-forever.mjs'
+}
+
+for (const [name, path] of Object.entries(endings)) {
+  test(name, async () => {
+    // Longer than a test may take.
+    await using service = new ServiceThread({ path, drainTimeoutMs: 600_000 })
+    await service.heard('ready')
+    const { promise: opened, resolve: onUpgrade, reject: onError } = Promise.withResolvers<void>()
+    const { promise: closed, resolve: onClose } = Promise.withResolvers<void>()
+    const headers = ['host', 'greeter.internal', 'connection', 'Upgrade', 'upgrade', 'websocket', 'sec-websocket-version', '13', 'sec-websocket-key', 'AAAAAAAAAAAAAAAAAAAAAA==']
+    service.mesh.request('greeter', { method: 'GET', path: '/', headers, upgrade: true }, null, {
+      onHead: () => onError(new Error('refused')),
+      onData: () => {},
+      onEnd: () => {},
+      onError,
+      onUpgrade (_head, socket) {
+        socket.on('close', () => onClose()).on('error', () => {}).resume()
+        onUpgrade()
+      }
+    })
+    await opened
+    service.drain()
+    await closed
+    assert.equal(await service.exited, 0)
   })
-  await opened
-  service.drain()
-  await closed
-  assert.equal(await service.exited, 0)
-})
+}
 
 test('a drain while it starts ends the thread', async () => {
   await using service = new ServiceThread({ path: 'starts-never.mjs' })
@@ -74,6 +82,6 @@ test('a drain while it starts ends the thread', async () => {
 test('process.kill of the own process without a handler ends the thread alone', async () => {
   await using service = new ServiceThread({ path: 'kills-itself.mjs' })
   await service.heard('ready')
-  await assert.rejects(service.ask('/sigkill'))
+  await assert.rejects(service.ask('/sigkill', { method: 'POST' }))
   assert.equal(await service.exited, 137)
 })

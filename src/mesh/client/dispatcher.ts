@@ -2,6 +2,7 @@
 // `dispatch` that keeps mesh names in the process and passes on everything else.
 import { channel } from 'node:diagnostics_channel'
 import { type Exchange, type Mesh } from '../mesh.ts'
+import { Deadlines, headersTimeoutMs } from './deadlines.ts'
 import { type Handler, translate, type Translator } from './handler.ts'
 import { hostOf, serviceOf } from './names.ts'
 import { outgoing, type DispatchOptions, type Outgoing } from './outgoing.ts'
@@ -18,7 +19,8 @@ const gatherLimitBytes = 65_536
 const created = channel('undici:request:create')
 
 /** Returns how to undo it. */
-export function installDispatcher (mesh: Mesh): () => void {
+export function installDispatcher (mesh: Mesh, timeoutMs = headersTimeoutMs): () => void {
+  const deadlines = new Deadlines(timeoutMs)
   const originals = new Map<symbol, unknown>()
 
   // undici sets its default dispatcher when it is first loaded and finds none; Node loads its own at the first use of fetch.
@@ -60,7 +62,7 @@ export function installDispatcher (mesh: Mesh): () => void {
     if (service === undefined || origin === undefined || created.hasSubscribers) return original.dispatch(options, handler)
     const simple = outgoing(options, origin.slice(origin.indexOf('//') + 2))
     if (simple === undefined) return original.dispatch(options, handler)
-    send(service, options, simple, translate(handler))
+    send(service, options, simple, translate(handler, deadlines))
     return true
   }
 
@@ -68,6 +70,7 @@ export function installDispatcher (mesh: Mesh): () => void {
     to.start()
     const { controller } = to
     if (controller.aborted) return
+    deadlines.add(to)
     const head = { method: options.method, path: options.path, headers, ...(typeof options.upgrade === 'string' && { upgrade: true }) }
     if (body === null || body instanceof Uint8Array) {
       controller.exchange = mesh.request(service, head, body, to)
@@ -84,6 +87,7 @@ export function installDispatcher (mesh: Mesh): () => void {
   }
 
   return () => {
+    deadlines.close()
     for (const key of keys) {
       const original = originals.get(key)
       if (original !== undefined) Reflect.set(globalThis, key, original)

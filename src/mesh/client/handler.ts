@@ -3,6 +3,7 @@
 import { type Duplex } from 'node:stream'
 import { type WattError } from '../../base/error.ts'
 import { type Exchange, type RawHeaders, type ResponseHandler, type ResponseHead } from '../mesh.ts'
+import { type Deadlines } from './deadlines.ts'
 import { errorResponse } from './error-response.ts'
 
 export type Headers = Record<string, string | string[]>
@@ -75,7 +76,12 @@ export class Controller {
 /** Turns the mesh's callbacks into a handler's. What the mesh answers itself comes as an ordinary response. */
 export abstract class Translator implements ResponseHandler {
   readonly controller = new Controller((error) => this.failed(error))
+  readonly #deadlines: Deadlines
   #isOver = false
+
+  constructor (deadlines: Deadlines) {
+    this.#deadlines = deadlines
+  }
 
   abstract start (): void
   abstract bodySent (chunk: Uint8Array): void
@@ -92,6 +98,7 @@ export abstract class Translator implements ResponseHandler {
   }
 
   onHead (head: ResponseHead): void {
+    this.#deadlines.remove(this)
     this.#guard(() => this.head(head))
   }
 
@@ -111,6 +118,7 @@ export abstract class Translator implements ResponseHandler {
   }
 
   onUpgrade (head: ResponseHead, socket: Duplex): void {
+    this.#deadlines.remove(this)
     this.#isOver = true
     this.upgraded(head, socket)
   }
@@ -125,6 +133,7 @@ export abstract class Translator implements ResponseHandler {
 
   failed (error: Error): void {
     if (this.#isOver) return
+    this.#deadlines.remove(this)
     this.#isOver = true
     this.error(error)
   }
@@ -143,8 +152,8 @@ export abstract class Translator implements ResponseHandler {
 class StartTranslator extends Translator {
   readonly #handler: StartHandler
 
-  constructor (handler: StartHandler) {
-    super()
+  constructor (handler: StartHandler, deadlines: Deadlines) {
+    super(deadlines)
     this.#handler = handler
   }
 
@@ -176,8 +185,8 @@ class StartTranslator extends Translator {
 class ConnectTranslator extends Translator {
   readonly #handler: ConnectHandler
 
-  constructor (handler: ConnectHandler) {
-    super()
+  constructor (handler: ConnectHandler, deadlines: Deadlines) {
+    super(deadlines)
     this.#handler = handler
   }
 
@@ -200,8 +209,9 @@ class ConnectTranslator extends Translator {
   protected error (error: Error): void { this.#handler.onError?.(error) }
 }
 
-export function translate (handler: Handler): Translator {
-  return 'onRequestStart' in handler && typeof handler.onRequestStart === 'function' ? new StartTranslator(handler) : new ConnectTranslator(handler as ConnectHandler)
+export function translate (handler: Handler, deadlines: Deadlines): Translator {
+  const isStart = 'onRequestStart' in handler && typeof handler.onRequestStart === 'function'
+  return isStart ? new StartTranslator(handler, deadlines) : new ConnectTranslator(handler as ConnectHandler, deadlines)
 }
 
 /** Lower-case names; a name that came several times has a list. */

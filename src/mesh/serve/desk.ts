@@ -52,6 +52,10 @@ export class Desk {
     return this.#drained.promise
   }
 
+  hangUp (): void {
+    this.#service?.hangUp()
+  }
+
   close (): void {
     for (const port of this.#early.splice(0)) port.close()
     for (const caller of this.#callers) caller.close()
@@ -65,6 +69,6 @@ export class Desk {
   }
 
   #check (): void {
-    if (this.#staying.size === 0 && this.serving === 0) this.#drained?.resolve()
+    if (this.#staying.size === 0 && this.#service?.isIdle !== false) this.#drained?.resolve()
   }
 }

@@ -91,7 +91,10 @@ export class Served implements MessageHost, BodyWriter, Wire {
     this.#window ??= new SendWindow(windowBytes)
     this.#raw = new RawAnswer(this.#peer, this.id, this.#window, this.head.method === 'HEAD', {
       status: (status) => { this.status = status },
-      switched: () => { this.phase = 'tunnel' },
+      switched: () => {
+        this.phase = 'tunnel'
+        this.#service.switched(this)
+      },
       over: () => this.#rawOver(),
       garbled: (error) => this.#cutBy(error)
     })
@@ -101,6 +104,7 @@ export class Served implements MessageHost, BodyWriter, Wire {
   // What its caller says.
 
   hear (kind: number, batch: frame.Batch, at: number): void {
+    this.#socket.touch()
     switch (kind) {
       case frame.data: return this.#take(batch[at + 2] as frame.Chunk)
       case frame.end: return this.#takeEnd(batch[at + 2] as RawHeaders | null)
@@ -120,6 +124,11 @@ export class Served implements MessageHost, BodyWriter, Wire {
       return this.socketClosed()
     }
     this.#over()
+    this.#socket.destroy()
+  }
+
+  /** Of an upgraded connection. */
+  hangUp (): void {
     this.#socket.destroy()
   }
 

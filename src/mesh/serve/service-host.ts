@@ -20,6 +20,8 @@ export class ServiceHost {
   readonly server: Server
   readonly classes: ReturnType<typeof classesOf>
   underWay = 0
+  /** Of those: upgraded connections, which have no end of their own. */
+  readonly #tunnels = new Set<Served>()
   /** So that close() of the service's own code waits for what is under way. A server that never listened closes at once. */
   readonly #counted: Counted | undefined
   readonly #observer: MeshObserver
@@ -45,6 +47,20 @@ export class ServiceHost {
     return this.#observer.arrive?.(head)
   }
 
+  /** Nothing under way but upgraded connections. */
+  get isIdle (): boolean {
+    return this.underWay === this.#tunnels.size
+  }
+
+  switched (served: Served): void {
+    this.#tunnels.add(served)
+    if (this.isIdle) this.#whenIdle()
+  }
+
+  hangUp (): void {
+    for (const served of this.#tunnels) served.hangUp()
+  }
+
   now (): number {
     return this.#observer.served === undefined ? 0 : performance.timeOrigin + performance.now()
   }
@@ -61,7 +77,10 @@ export class ServiceHost {
   }
 
   takeSocket (): VirtualSocket {
-    return this.#idleSockets.pop() ?? new VirtualSocket(this.server)
+    const socket = this.#idleSockets.pop() ?? new VirtualSocket(this.server)
+    // server.setTimeout of the service's own code.
+    if (this.server.timeout > 0) socket.setTimeout(this.server.timeout)
+    return socket
   }
 
   /** Back for the next request, unless the service left something on it. */
@@ -91,13 +110,14 @@ export class ServiceHost {
 
   served (served: Served): void {
     this.underWay--
+    this.#tunnels.delete(served)
     if (this.#counted !== undefined) {
       this.#counted._connections--
       if (!this.server.listening) this.#counted._emitCloseIfDrained()
     }
     const { head, status, startMs, context } = served
     this.#observer.served?.({ head, status, startEpochMs: startMs, durationMs: this.now() - startMs, context })
-    if (this.underWay === 0) this.#whenIdle()
+    if (this.isIdle) this.#whenIdle()
   }
 
   #within (context: TraceContext | undefined, run: () => void): void {

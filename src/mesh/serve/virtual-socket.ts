@@ -54,6 +54,11 @@ export class VirtualSocket extends Socket {
     return true
   }
 
+  /** Bytes went past the stream machinery: an idle timeout that someone set begins anew. */
+  touch (): void {
+    if (this.timeout !== undefined && this.timeout > 0) Reflect.apply(Reflect.get(this, '_unrefTimer'), this, [])
+  }
+
   /** Whoever uses it hears that it is closed. */
   tellClosed (): void {
     this.#user?.socketClosed()
@@ -78,6 +83,7 @@ export class VirtualSocket extends Socket {
   override setKeepAlive (): this { return this }
 
   override write (chunk: Uint8Array | string, encoding?: BufferEncoding | ((error?: Error | null) => void), done?: (error?: Error | null) => void): boolean {
+    this.touch()
     if (this.body === undefined) return typeof encoding === 'function' ? super.write(chunk, encoding) : super.write(chunk, encoding, done)
     return typeof encoding === 'function' ? this.body.writeBody(chunk, undefined, encoding) : this.body.writeBody(chunk, encoding ?? undefined, done)
   }
