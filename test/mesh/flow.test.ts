@@ -6,6 +6,7 @@ import { Readable } from 'node:stream'
 import { after, before, test } from 'node:test'
 import { request as undiciRequest } from 'undici'
 import { windowBytes } from '../../src/mesh/credit.ts'
+import { installDispatcher } from '../../src/mesh/client/dispatcher.ts'
 import { installClient } from '../../src/mesh/client/index.ts'
 import { type Mesh } from '../../src/mesh/mesh.ts'
 import { ask } from './ask.ts'
@@ -222,4 +223,18 @@ test('headers that are flushed bring no empty piece of a body', async () => {
     })
   })
   assert.deepEqual(lengths, [9])
+})
+
+test('a fetch whose answer does not begin in time fails as undici\'s own does', async () => {
+  undo()
+  const undoShort = installDispatcher(mesh, 20)
+  const closed = thread.heard('response closed')
+  await assert.rejects(fetch('http://shop.internal/never'), (error: Error) => Reflect.get(Object(error.cause), 'code') === 'UND_ERR_HEADERS_TIMEOUT')
+  await closed
+  undoShort()
+  undo = installClient(mesh)
+})
+
+test('a socket timeout that a handler sets fires while nothing moves', async () => {
+  assert.equal((await ask(mesh, 'shop', '/timeout').answer).body, 'timed out')
 })

@@ -1,33 +1,30 @@
 // One request as the service that answers it holds it: from its frame to real messages, and back into frames.
-import { type WattError } from '../../base/error.ts'
 import { ReceiveWindow, SendWindow, windowBytes } from '../credit.ts'
 import { type Phase } from '../exchange-state.ts'
 import * as frame from '../frame.ts'
 import { type RawHeaders, type RequestHead, type TraceContext } from '../mesh.ts'
 import { type Peer } from '../peer.ts'
-import { makeRequest, makeResponse, type MessageHost, type Request, type Response } from './message.ts'
+import { Answer, type AnswerEvents, type Done } from './answer.ts'
+import { makeRequest, makeResponse, type MessageHost, type Request } from './message.ts'
 import { RawAnswer } from './raw-answer.ts'
 import { type ServiceHost } from './service-host.ts'
 import { type BodyWriter, type VirtualSocket, type Wire } from './virtual-socket.ts'
 
-type Done = (error?: Error | null) => void
-
 /** Where a served request belongs. */
 export interface ServedEvents { over: (served: Served) => void }
 
-export class Served implements MessageHost, BodyWriter, Wire {
+export class Served implements MessageHost, AnswerEvents, BodyWriter, Wire {
   readonly id: number
   readonly head: RequestHead
   readonly context: TraceContext | undefined
   readonly startMs: number
-  status = 0
-  phase: Phase = 'asked'
+  phase: Exclude<Phase, 'answering'> = 'asked'
   readonly #service: ServiceHost
   readonly #peer: Peer
   readonly #events: ServedEvents
   readonly #socket: VirtualSocket
   readonly #request: Request
-  #response: Response | undefined
+  readonly #answer: Answer
   #raw: RawAnswer | undefined
 
   /** The whole body, until someone reads it; null for none. */
@@ -36,26 +33,13 @@ export class Served implements MessageHost, BodyWriter, Wire {
   #received: ReceiveWindow | undefined
   #unconsumed = 0
 
-  #statusMessage = ''
-  #headers: RawHeaders | undefined
-  #mayHaveTrailers = false
-  /** Body that goes with the head, if the response ends in this turn. */
-  #first: frame.Chunk | null = null
-  #window: SendWindow | undefined
-  #pending: Array<{ chunk: Uint8Array, done: Done | undefined }> = []
-  #pendingBytes = 0
-  #done: Done[] = []
-  #isTickDue = false
-  #isEnded = false
-  /** `write` returned false: someone waits for `drain`. */
-  #hasWaiter = false
-
   constructor (service: ServiceHost, peer: Peer, events: ServedEvents, id: number, batch: frame.Batch, at: number) {
     const flags = batch[at + 6] as number
     const remoteAddress = batch[at + 7] as string
     this.#service = service
     this.#peer = peer
     this.#events = events
+    this.#answer = new Answer(peer, id, this)
     this.id = id
     this.#whole = batch[at + 5] as frame.Chunk | null
     this.#isUploadOpen = (flags & frame.streams) !== 0
@@ -72,11 +56,17 @@ export class Served implements MessageHost, BodyWriter, Wire {
     if (!this.#isUploadOpen) this.#request.complete = true
   }
 
+  /** 0: none was said. */
+  get status (): number {
+    return this.#answer.status
+  }
+
   /** Hands it to the service's own code, whose errors are its own. */
   begin (): void {
     if (this.head.upgrade === true && this.#service.wantsUpgrade(this.#request)) return this.#beginUpgrade()
-    this.#response = makeResponse(this.#service.classes, this, this.#socket, this.#request)
-    this.#service.emit(this.#request, this.#response, this.#socket, this.context)
+    const response = makeResponse(this.#service.classes, this, this.#socket, this.#request)
+    this.#answer.response = response
+    this.#service.emit(this.#request, response, this.#socket, this.context)
   }
 
   #beginUpgrade (): void {
@@ -88,15 +78,14 @@ export class Served implements MessageHost, BodyWriter, Wire {
   /** From here the service's bytes on the socket are the answer. */
   #speakRaw (): RawAnswer {
     this.#socket.body = undefined
-    this.#window ??= new SendWindow(windowBytes)
-    this.#raw = new RawAnswer(this.#peer, this.id, this.#window, this.head.method === 'HEAD', {
-      status: (status) => { this.status = status },
+    this.#raw = new RawAnswer(this.#peer, this.id, new SendWindow(windowBytes), this.head.method === 'HEAD', {
+      status: (status) => { this.#answer.status = status },
       switched: () => {
         this.phase = 'tunnel'
         this.#service.switched(this)
       },
       over: () => this.#rawOver(),
-      garbled: (error) => this.#cutBy(error)
+      garbled: (error) => this.#socket.destroy(error)
     })
     return this.#raw
   }
@@ -108,7 +97,7 @@ export class Served implements MessageHost, BodyWriter, Wire {
     switch (kind) {
       case frame.data: return this.#take(batch[at + 2] as frame.Chunk)
       case frame.end: return this.#takeEnd(batch[at + 2] as RawHeaders | null)
-      case frame.credit: return this.#credit(batch[at + 2] as number)
+      case frame.credit: return (this.#raw?.hasHead === true ? this.#raw : this.#answer).credit(batch[at + 2] as number)
       case frame.cut: return this.aborted()
     }
   }
@@ -175,52 +164,23 @@ export class Served implements MessageHost, BodyWriter, Wire {
   }
 
   headReady (status: number, statusMessage: string, headers: RawHeaders, mayHaveTrailers: boolean): void {
-    this.status = status
-    this.#statusMessage = statusMessage
-    this.#headers = headers
-    this.#mayHaveTrailers = mayHaveTrailers
+    this.#answer.head(status, statusMessage, headers, mayHaveTrailers)
   }
 
   responseEnded (): void {
-    this.#isEnded = true
-    // In one frame, when nothing is out yet and it is small enough to need no credit.
-    if (this.phase === 'asked' && this.#pending.length === 0 && this.#headers !== undefined && this.#trailers() === null) this.#sendWhole(this.#headers)
-    else this.#flush()
-    this.#schedule()
+    this.#answer.end()
   }
 
   // What the service writes (BodyWriter).
 
   get pendingBytes (): number {
-    return this.#pendingBytes
+    return this.#answer.pendingBytes
   }
 
   writeBody (chunk: Uint8Array | string, encoding: BufferEncoding | undefined, done: Done | undefined): boolean {
+    if (this.#answer.hasHead) return this.#answer.write(chunk, encoding, done)
     // Bytes before any head: informational responses, or a service that speaks to the socket by itself.
-    if (this.#headers === undefined) return this.#writeRaw(chunk, encoding, done)
-    this.#schedule()
-    // flushHeaders() writes nothing, so that the head goes out.
-    if (chunk.length === 0 && this.#pending.length === 0) {
-      if (typeof done === 'function') this.#done.push(done)
-      return !this.#hasWaiter
-    }
-    const isFirst = this.phase === 'asked' && this.#pending.length === 0
-    if (isFirst && this.#first === null && chunk.length <= frame.stringLimitBytes) {
-      this.#first = typeof chunk === 'string' ? frame.packText(chunk, encoding, this.#peer.transfers) : frame.pack(chunk, this.#peer.transfers)
-      if (typeof done === 'function') this.#done.push(done)
-      return true
-    }
-    const bytes = typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk
-    this.#pending.push({ chunk: bytes, done })
-    this.#pendingBytes += bytes.byteLength
-    if (!isFirst) this.#flush()
-    this.#hasWaiter ||= this.#pendingBytes > 0 && (!isFirst || this.#pendingBytes >= windowBytes)
-    return !this.#hasWaiter
-  }
-
-  #writeRaw (chunk: Uint8Array | string, encoding: BufferEncoding | undefined, done: Done | undefined): boolean {
-    if (typeof done === 'function') this.#done.push(done)
-    this.#schedule()
+    this.#answer.callLater(done)
     const raw = this.#raw ?? this.#speakRaw()
     raw.write(typeof chunk === 'string' ? Buffer.from(chunk, encoding) : Buffer.from(chunk), () => {})
     // An informational response leaves the word to the ServerResponse; anything else keeps it.
@@ -258,95 +218,12 @@ export class Served implements MessageHost, BodyWriter, Wire {
     }
   }
 
-  // Frames of the answer.
+  // The end of it.
 
-  #sendWhole (headers: RawHeaders): void {
-    this.phase = 'answering'
-    this.#peer.sendNow(frame.response, this.id, this.status, this.#statusMessage, headers, this.#first, 0)
-    this.#first = null
-    this.#window = undefined
-  }
-
-  #sendHead (headers: RawHeaders): void {
-    this.phase = 'answering'
-    this.#window = new SendWindow(windowBytes)
-    if (this.#first !== null) this.#window.take(frame.sizeOf(this.#first))
-    this.#peer.send(frame.response, this.id, this.status, this.#statusMessage, headers, this.#first, frame.streams)
-    this.#first = null
-  }
-
-  #flush (): void {
-    if (this.phase === 'asked' && this.#headers !== undefined) this.#sendHead(this.#headers)
-    if (this.phase !== 'answering' || this.#window === undefined) return
-    while (this.#window.isOpen) {
-      const next = this.#pending.shift()
-      if (next === undefined) break
-      this.#sendBytes(this.#window, next.chunk, next.done)
-    }
-    if (this.#isEnded && this.#pending.length === 0) {
-      this.#peer.sendNow(frame.end, this.id, this.#trailers())
-      this.#window = undefined
-    }
-  }
-
-  #sendBytes (window: SendWindow, bytes: Uint8Array, done: Done | undefined): void {
-    // A chunk larger than the window goes in pieces, so that one big `end(body)` waits here and not at a slow reader.
-    const piece = bytes.byteLength > windowBytes ? bytes.subarray(0, windowBytes / 2) : bytes
-    window.take(piece.byteLength)
-    this.#pendingBytes -= piece.byteLength
-    if (piece.byteLength > 0) this.#peer.send(frame.data, this.id, frame.pack(piece, this.#peer.transfers))
-    if (piece !== bytes) this.#pending.unshift({ chunk: bytes.subarray(piece.byteLength), done })
-    else if (typeof done === 'function') {
-      this.#done.push(done)
-      this.#schedule()
-    }
-  }
-
-  #credit (bytes: number): void {
-    if (this.#raw?.hasHead === true) return this.#raw.credit(bytes)
-    this.#window?.grant(bytes)
-    this.#flush()
-    if (this.#pending.length === 0) this.#schedule()
-  }
-
-  #drained (): void {
-    if (!this.#hasWaiter || this.#pending.length > 0) return
-    this.#hasWaiter = false
-    // Emits `drain`, and clears writableNeedDrain, which no one outside can.
-    if (this.#response?.finished === false) this.#response._flush()
-  }
-
-  #trailers (): RawHeaders | null {
-    const text = this.#response?._trailer ?? ''
-    if (text === '' || !this.#mayHaveTrailers) return null
-    return text.trimEnd().split('\r\n').flatMap((line) => {
-      const colon = line.indexOf(':')
-      return [line.slice(0, colon), line.slice(colon + 2)]
-    })
-  }
-
-  /** node:http calls back after the bytes are out, never inside `write` or `end`: one tick a response does all of it. */
-  #schedule (): void {
-    if (this.#isTickDue) return
-    this.#isTickDue = true
-    process.nextTick(tick, this)
-  }
-
-  tick (): void {
-    this.#isTickDue = false
-    if (!this.#isEnded) this.#flush()
-    const done = this.#done
-    if (done.length > 0) {
-      this.#done = []
-      for (const callback of done) callback()
-    }
-    this.#drained()
-    if (this.#isEnded && this.#pending.length === 0 && this.phase === 'answering') this.#complete()
-  }
-
-  #complete (): void {
-    const response = this.#response
+  /** As node:http when a response has finished. */
+  finished (): void {
     const request = this.#request
+    const { response } = this.#answer
     this.#over()
     this.#service.finished(request, response, this.#socket)
     const isRead = request._consuming || request._readableState.resumeScheduled
@@ -367,13 +244,9 @@ export class Served implements MessageHost, BodyWriter, Wire {
     this.#socket.destroySoon()
   }
 
-  #cutBy (error: WattError): void {
-    this.#socket.destroy(error)
-  }
-
   #over (): void {
     this.phase = 'closed'
-    this.#pending = []
+    this.#answer.close()
     this.#service.served(this)
     // While an upload goes on its frames are still ours.
     if (!this.#isUploadOpen) this.#events.over(this)
@@ -382,8 +255,4 @@ export class Served implements MessageHost, BodyWriter, Wire {
 
 function hasLength (headers: RawHeaders): boolean {
   return headers.some((name, index) => index % 2 === 0 && name.length === 14 && name.toLowerCase() === 'content-length')
-}
-
-function tick (served: Served): void {
-  served.tick()
 }

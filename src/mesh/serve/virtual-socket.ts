@@ -27,6 +27,9 @@ export interface BodyWriter {
 
 const nothing: Wire = { write: (_bytes, done) => done(), end: (done) => done(), read: () => {}, destroyed: () => {} }
 
+/** Private to net.Socket, alike in Node 24 and 26. */
+interface Timed { _unrefTimer: () => void }
+
 export class VirtualSocket extends Socket {
   wire: Wire = nothing
   body: BodyWriter | undefined
@@ -56,7 +59,7 @@ export class VirtualSocket extends Socket {
 
   /** Bytes went past the stream machinery: an idle timeout that someone set begins anew. */
   touch (): void {
-    if (this.timeout !== undefined && this.timeout > 0) Reflect.apply(Reflect.get(this, '_unrefTimer'), this, [])
+    if (this.timeout !== undefined && this.timeout > 0) (this as unknown as Timed)._unrefTimer()
   }
 
   /** Whoever uses it hears that it is closed. */
@@ -135,6 +138,8 @@ function closed (this: VirtualSocket): void {
 function timedOut (this: VirtualSocket): void {
   const response: unknown = Reflect.get(this, '_httpMessage')
   const server: unknown = Reflect.get(this, 'server')
-  const heard = [response, server].filter((emitter) => emitter instanceof EventEmitter && emitter.emit('timeout', this))
+  const request: unknown = Reflect.get(Object(response), 'req')
+  const reading = Reflect.get(Object(request), 'complete') === true ? undefined : request
+  const heard = [reading, response, server].filter((emitter) => emitter instanceof EventEmitter && emitter.emit('timeout', this))
   if (heard.length === 0) this.destroy()
 }
