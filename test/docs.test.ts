@@ -11,6 +11,7 @@ import { running, temporaryFolder } from './cli/support.ts'
 
 const root = join(import.meta.dirname, '..')
 const pages = globSync(['*.md', '{docs,e2e,examples,src,bench,charts}/**/*.md'], { cwd: root, exclude: ['**/node_modules/**'] }).toSorted()
+const sources = globSync('{src,test,tools,e2e,bench}/**/*.ts', { cwd: root, exclude: ['**/node_modules/**'] })
 const textOf = (page: string): string => readFileSync(join(root, page), 'utf8')
 
 test('there are pages to look at', () => {
@@ -21,6 +22,7 @@ for (const page of pages) {
   const text = textOf(page)
   const links = linksOf(text)
   const manifests = blocksOf(text, 'yaml').flatMap((block) => parseAllDocuments(block)).filter((document) => document.get('kind') === 'WattApp')
+  const named = Array.from(text.matchAll(/`((?:[\w.-]+\/)*[\w.-]+\.ts)`/g), ([, name = '']) => name)
   const lines = blocksOf(text, 'sh').flatMap((block) => block.split('\n'))
 
   if (links.length > 0) {
@@ -31,6 +33,11 @@ for (const page of pages) {
   if (manifests.length > 0) {
     test(`the WattApps of ${page} are valid`, () => {
       for (const document of manifests) assert.deepEqual([...document.errors, ...validate(document.toJS())], [])
+    })
+  }
+  if (named.length > 0) {
+    test(`the files that ${page} names are there`, () => {
+      assert.deepEqual(named.filter((name) => !sources.some((file) => `/${file}`.endsWith(`/${name}`))), [])
     })
   }
   if (lines.length > 0) {
