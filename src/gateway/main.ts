@@ -1,5 +1,7 @@
 // Entry of the gateway's thread: joins the mesh, listens, and does as the supervisor says.
 import { parentPort, workerData } from 'node:worker_threads'
+import { systemClock } from '../base/clock.ts'
+import { collector, compactWhenIdle } from '../base/compact.ts'
 import { messageOf, WattError } from '../base/error.ts'
 import { joinMesh } from '../mesh/join.ts'
 import { createObserver } from '../telemetry/record/observer.ts'
@@ -21,6 +23,7 @@ try {
   const gateway = await startGateway({ host, port, config, mesh, observer, recorder })
   supervisor.on('message', (order: GatewayOrder) => obey(gateway, order))
   post({ type: 'listening', host: gateway.host, port: gateway.port })
+  compactWhenIdle(collector, systemClock)
 } catch (thrown) {
   fail(thrown)
 }

@@ -2,6 +2,7 @@
 // Reaches no npm package (every worker would pay for it), and loads what only some services need when they need it.
 import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '../base/clock.ts'
+import { collector, compactWhenIdle } from '../base/compact.ts'
 import { installClient } from '../mesh/client/index.ts'
 import { joinMesh } from '../mesh/join.ts'
 import { catchListen } from '../mesh/serve/listen.ts'
@@ -57,6 +58,7 @@ start({
 }).then((end) => {
   close = end
   report.close()
+  compactWhenIdle(collector, systemClock)
 }, (thrown: unknown) => {
   report.failed(thrown)
   process.exit(1)

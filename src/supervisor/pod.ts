@@ -3,6 +3,7 @@ import { availableParallelism, hostname } from 'node:os'
 import type { ServiceConfig } from '../api/app-config.ts'
 import type { AppStatus } from '../api/app-status.ts'
 import { systemClock } from '../base/clock.ts'
+import { collector, compactWhenIdle } from '../base/compact.ts'
 import { Lifetime } from '../base/lifetime.ts'
 import { createSwitchboard } from '../mesh/switchboard.ts'
 import type { ThreadData } from '../runtimes/thread.ts'
@@ -69,7 +70,13 @@ export class Pod implements Supervisor {
     const { config, sink } = options
     this.#options = options
     this.#places = places
-    this.started = new Promise((resolve) => { this.#tellStarted = resolve })
+    this.started = new Promise((resolve) => {
+      this.#tellStarted = () => {
+        compactWhenIdle(collector, clock)
+        resolve()
+        this.#tellStarted = () => {}
+      }
+    })
     const log = createLog(config.app, sink, clock)
     const emit = (event: SupervisorEvent): void => options.onEvent?.(event)
     this.#announcer = createAnnouncer({ log, emit, collector: this.#collector })
