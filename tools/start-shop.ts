@@ -12,8 +12,8 @@ if (isStale()) {
   // npm by the path that runs this script, under this Node: the machine's own may be too old for the packages.
   const npm = process.env['npm_execpath']
   const code = npm === undefined
-    ? await run('npm', ['ci', '--no-audit', '--no-fund'])
-    : await run(process.execPath, [npm, 'ci', '--no-audit', '--no-fund'])
+    ? await run('npm', ['ci', '--no-audit', '--no-fund'], fileURLToPath(shop))
+    : await run(process.execPath, [npm, 'ci', '--no-audit', '--no-fund'], fileURLToPath(shop))
   if (code !== 0) process.exit(code)
 }
 
@@ -31,8 +31,8 @@ function portOption (): string[] {
 }
 
 /** Runs to the end and gives the exit code; signals sent to this process reach the child too. */
-async function run (command: string, args: string[]): Promise<number> {
-  const child = spawn(command, args, { cwd: fileURLToPath(shop), stdio: 'inherit' })
+async function run (command: string, args: string[], cwd = process.cwd()): Promise<number> {
+  const child = spawn(command, args, { cwd, stdio: 'inherit' })
   const pass = (signal: NodeJS.Signals): void => { child.kill(signal) }
   // From a terminal the child gets Ctrl-C itself, being in the same group; this process must only outlive it.
   const wait = (): void => {}
