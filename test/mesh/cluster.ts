@@ -1,5 +1,4 @@
 // A mesh of real worker threads for tests: services are files of fixtures/, their callers too.
-import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { joinMesh } from '../../src/mesh/join.ts'
 import { type JoinOptions, type Mesh, type Switchboard } from '../../src/mesh/mesh.ts'
@@ -74,12 +73,7 @@ export class Cluster implements AsyncDisposable {
 
   async [Symbol.asyncDispose] (): Promise<void> {
     for (const mesh of this.#meshes) mesh.close()
-    await Promise.all(this.#workers.map(async (worker) => {
-      if (worker.threadId === -1) return
-      const gone = once(worker, 'exit')
-      await worker.terminate()
-      await gone.catch(() => {})
-    }))
+    await Promise.all(this.#workers.map((worker) => worker.terminate()))
     this.switchboard.close()
   }
 }
