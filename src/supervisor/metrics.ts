@@ -1,11 +1,14 @@
 // What the supervisor itself knows, as metrics: workers by state, their figures, restarts. The names are telemetry/catalogue.ts's.
-import type { ServiceStatus, WorkerState, WorkerStatus } from '../api/app-status.ts'
+import type { ExitReason, ServiceStatus, WorkerState, WorkerStatus } from '../api/app-status.ts'
 import type { Collector } from '../telemetry/expose/collect.ts'
 
 const states: readonly WorkerState[] = ['starting', 'ready', 'unhealthy', 'draining', 'backoff', 'crashLoop', 'stopped']
+const restartReasons: readonly ExitReason[] = ['error', 'exit', 'memory', 'startTimeout', 'startFailed']
 
 /** Figures are per service, not per worker: their number stays the same however often workers are replaced. */
 export function publishMetrics (collector: Collector, services: () => ServiceStatus[], version: string): void {
+  // From 0 on, so that `increase` sees the first restart too.
+  for (const { name: service } of services()) for (const reason of restartReasons) collector.recorder.counter('wattapp_worker_restarts_total', { service, reason })
   collector.gauge('wattapp_build_info', () => [{ labels: { version }, value: 1 }])
   collector.gauge('wattapp_service_workers', () => services().flatMap(({ name: service, workers }) =>
     states.map((state) => ({ labels: { service, state }, value: workers.filter((worker) => worker.state === state).length }))))

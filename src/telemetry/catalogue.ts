@@ -3,7 +3,7 @@
 
 export interface MetricRow {
   type: 'counter' | 'gauge' | 'histogram'
-  unit: 'seconds' | 'bytes' | 'ratio' | 'requests' | 'workers' | 'restarts' | 'files' | 'records' | 'flag' | 'info'
+  unit: 'seconds' | 'bytes' | 'ratio' | 'requests' | 'workers' | 'restarts' | 'files' | 'flag' | 'info'
   labels: readonly string[]
   /** What it says, one sentence: the HELP line and the reference. */
   meaning: string
@@ -90,12 +90,6 @@ export const catalogue = {
     unit: 'bytes',
     labels: ['service'],
     meaning: 'What one worker of the service may hold, heap and external memory together, before it is replaced.'
-  },
-  wattapp_log_records_dropped_total: {
-    type: 'counter',
-    unit: 'records',
-    labels: [],
-    meaning: 'Log records that were dropped because the reader of the container\'s output was too slow.'
   },
   wattapp_build_info: {
     type: 'gauge',

@@ -19,7 +19,7 @@ interface Total { labels: Record<string, string>, values: Float64Array }
 const maxSeriesAMetric = 8000
 
 export class Collector {
-  /** For what the main thread itself counts (restarts, dropped log records). */
+  /** For what the main thread itself counts (restarts). */
   readonly recorder: Recorder
   readonly #threads = new Map<number, Thread>()
   readonly #ended = new Map<string, Map<string, Total>>()

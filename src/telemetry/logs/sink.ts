@@ -10,13 +10,11 @@ export interface SinkOptions {
   writer?: DescriptorWriter
   /** One record to text, newline included; default: one JSON object. */
   format?: (record: LogRecord) => string
-  /** A record was dropped: its reader is too slow (wattapp_log_records_dropped_total). */
-  onDrop?: () => void
 }
 
 /** Also callable as it is: `supervisor({ sink: sink.write })`. */
 export interface Sink extends AsyncDisposable {
-  /** Never throws. */
+  /** Never throws. What a reader that is too slow makes it drop, it says as soon as there is room again. */
   write: (record: LogRecord) => void
   /** In force from the next record on. */
   setLevel: (level: LogLevel) => void
@@ -25,12 +23,17 @@ export interface Sink extends AsyncDisposable {
   flushSync: () => void
 }
 
-export function createSink ({ level, writer = createDescriptorWriter(1), format = jsonLine, onDrop }: SinkOptions): Sink {
+export function createSink ({ level, writer = createDescriptorWriter(1), format = jsonLine }: SinkOptions): Sink {
   let threshold = level
+  let dropped = 0
   return {
     write (record) {
       if (!isLoud(record.level, threshold)) return
-      if (!writer.write(textOf(record, format))) onDrop?.()
+      if (dropped > 0) {
+        const msg = `${dropped} log records were dropped: whoever reads this output was too slow`
+        if (writer.write(format({ time: record.time, level: 'warn', msg, app: record.app, service: 'supervisor', dropped }))) dropped = 0
+      }
+      if (!writer.write(textOf(record, format))) dropped++
     },
     setLevel (next) { threshold = next },
     flush: writer.flush,

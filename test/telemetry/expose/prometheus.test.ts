@@ -12,7 +12,6 @@ function busyCollector (): Collector {
   recorder.histogram('wattapp_mesh_request_duration_seconds', { from: 'gateway', to: 'orders' }).observe(20)
   recorder.counter('wattapp_mesh_requests_total', { from: 'gateway', to: 'orders', status: '200' }).add()
   recorder.counter('wattapp_worker_restarts_total', { service: 'orders', reason: 'exit' }).add()
-  recorder.counter('wattapp_log_records_dropped_total', {}).add()
   recorder.gauge('wattapp_requests_held', { service: 'orders' }).set(0)
   collector.gauge('wattapp_build_info', () => [{ labels: { version: '1.2.3' }, value: 1 }])
   collector.gauge('wattapp_service_ready', () => [{ labels: { service: 'orders' }, value: 1 }])
@@ -38,7 +37,6 @@ test('a scrape is Prometheus text: help, type, escaped labels, cumulative bucket
     `http_server_request_duration_seconds_count{${labels}} 1`,
     `http_server_request_duration_seconds_sum{${labels}} 0.003`,
     'wattapp_build_info{version="1.2.3"} 1',
-    'wattapp_log_records_dropped_total 1',
     'wattapp_worker_heap_used_bytes{service="orders"} 268435456'
   ]) assert.ok(lines.includes(line), line)
   assert.doesNotMatch(body, /worker(?:Id|_id)?="/)

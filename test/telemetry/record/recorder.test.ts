@@ -55,9 +55,9 @@ test('a full page folds too, and neither throws nor writes past its end', () => 
 
 test('a counter only grows', () => {
   const collector = new Collector()
-  const counter = recorderOf(collector, 1).counter('wattapp_log_records_dropped_total', {})
+  const counter = recorderOf(collector, 1).counter('wattapp_worker_restarts_total', { service: 'a', reason: 'exit' })
   for (const step of [2, -1, NaN, 0, 0.5]) counter.add(step)
-  assert.deepEqual(valuesOf(collector, 'wattapp_log_records_dropped_total'), [['', 2.5]])
+  assert.deepEqual(valuesOf(collector, 'wattapp_worker_restarts_total'), [['a exit', 2.5]])
 })
 
 test('threads are summed; the counts of one that ended stay, its gauges go', () => {
