@@ -103,7 +103,7 @@ export interface Mesh {
    * Sends one request to a ready worker of `service`. While there is none, the request is held; when its worker is lost
    * before it answered, it is sent once more if it is idempotent (RFC 9110 §9.2.2) and its body is whole (null or bytes).
    * Errors given to onError: WATT_SERVICE_UNKNOWN 502, WATT_SERVICE_AWAY 503, WATT_SERVICE_CRASH_LOOP 503, WATT_HOLD_FULL 503,
-   * WATT_WORKER_LOST 502 or 503, WATT_RESPONSE_CUT 502.
+   * WATT_WORKER_LOST 503, WATT_WORKER_LOST_TWICE 502, WATT_RESPONSE_CUT 502.
    */
   request: (service: string, head: RequestHead, body: Uint8Array | 'stream' | null, handler: ResponseHandler) => Exchange
   /** Requests for this thread's service are emitted on `server` ('request', 'checkContinue', 'upgrade') from now on. */
