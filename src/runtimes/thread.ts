@@ -16,7 +16,8 @@ export interface ThreadData {
   mesh: MessagePort
   /** Shared page for this thread's metrics, Float64. */
   page: SharedArrayBuffer
-  tracing: boolean
+  /** For traces that begin in this service (work that no request asked for); absent: off. */
+  tracing: { samplingRatio: number } | undefined
 }
 
 /** Thread → supervisor. */

@@ -217,7 +217,7 @@ export class Pod implements Supervisor {
     const { baseEnv, fileEnv, config: { app, tracing } } = this.#options
     const { root, folders } = this.#places
     const { name, memoryBytes, args: argv } = service
-    const data: Omit<ThreadData, 'worker' | 'mesh' | 'page'> = { app, service, root, folder: folders.get(name) ?? root, tracing: tracing !== undefined }
+    const data: Omit<ThreadData, 'worker' | 'mesh' | 'page'> = { app, service, root, folder: folders.get(name) ?? root, tracing: tracing && { samplingRatio: tracing.samplingRatio } }
     const env = serviceEnvironment(service, baseEnv, fileEnv(name))
     return this.#threads.start({ kind: 'service', service: name, memoryBytes, env, argv, data, hear, message: (message) => { if (message.type === 'ready') ready(message) } })
   }

@@ -65,7 +65,7 @@ export class ServiceThread implements AsyncDisposable {
       folder: isFile ? dirname(place) : place,
       mesh,
       page: new SharedArrayBuffer(pageBytes.service),
-      tracing: false
+      tracing: undefined
     }
     this.worker = new Worker(new URL('../../src/runtimes/main.ts', import.meta.url), { workerData, transferList: [mesh], env: service.env })
     this.worker.on('message', (message: ThreadMessage) => {

@@ -3,9 +3,11 @@
 // (pino does), where a line would reach the container's output without the name of its service.
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
+import workerThreads from 'node:worker_threads'
 import type { TraceContext } from '../../mesh/mesh.ts'
 import type { OutputRecord, RecordMessage } from '../record/record.ts'
 import { patchFileSystem, type Descriptor } from './capture-fs.ts'
+import { patchWorkers } from './capture-workers.ts'
 
 /** Past this many characters or bytes in one turn, the batch goes at once. */
 const batchLimit = 64 * 1024
@@ -46,6 +48,7 @@ export function captureOutput (post: (message: RecordMessage) => void, current: 
   patchStream(process.stdout, 1, take)
   patchStream(process.stderr, 2, take)
   patchFileSystem(fs, take)
+  patchWorkers(workerThreads)
   // `import { writeSync } from 'node:fs'` sees the patched functions too.
   syncBuiltinESMExports()
   // The service's own exit handlers come later and may still write.

@@ -8,7 +8,7 @@ import type { OutputRecord, RecordMessage } from '../../../src/telemetry/record/
 interface Ran { out: string, err: string, output: OutputRecord[], result: unknown, code: number, raw: string, messages: number }
 
 async function run (program: string): Promise<Ran> {
-  const worker = new Worker(new URL('./fixtures/capture-thread.ts', import.meta.url), { workerData: { program }, stdout: true, stderr: true })
+  const worker = new Worker(new URL('./fixtures/capture-thread.ts', import.meta.url), { workerData: { program }, stdout: true, stderr: true, execArgv: [] })
   const ran: Ran = { out: '', err: '', output: [], result: undefined, code: 0, raw: '', messages: 0 }
   const decoders = [new TextDecoder(), new TextDecoder()]
   worker.on('message', (message: RecordMessage | { type: 'result', result: unknown }) => {
@@ -151,6 +151,41 @@ for (const [name, create] of Object.entries(pinos)) {
     assert.equal(raw, '')
   })
 }
+
+const inner = 'require("node:fs").writeSync(2, "inner\\n"); console.log("inner too")'
+const outer = `require("fs").writeSync(1, "outer\\n"); new (require("worker_threads").Worker)(${JSON.stringify(inner)}, { eval: true })`
+const threads: Record<string, { program: string, out: string, err?: string }> = {
+  'a pino transport': {
+    program: `
+      const logger = require("pino")({ base: null, timestamp: false, transport: { target: "pino/file", options: { destination: 1 } } })
+      logger.info("by a transport")
+      await new Promise((resolve) => logger.flush(resolve))`,
+    out: '{"level":30,"msg":"by a transport"}\n'
+  },
+  'a thread of the service, and a thread of that thread': {
+    program: `
+      const { Worker } = await load("node:worker_threads")
+      const worker = new Worker(${JSON.stringify(outer)}, { eval: true })
+      await new Promise((resolve) => worker.on("exit", resolve))`,
+    out: 'outer\ninner too\n',
+    err: 'inner\n'
+  }
+}
+for (const [name, { program, out, err = '' }] of Object.entries(threads)) {
+  test(`${name} is heard`, async () => {
+    const ran = await run(program)
+    assert.deepEqual([ran.out, ran.err, ran.raw], [out, err, ''])
+  })
+}
+
+test('a Worker is still a Worker', async () => {
+  const { result } = await run(`
+    const { Worker } = require("node:worker_threads")
+    const code = (run) => { try { run() } catch (error) { return error.code } }
+    const worker = new Worker("", { eval: true })
+    return [Worker.name, worker instanceof Worker, code(() => new Worker("", { eval: true, execArgv: "x" })), code(() => new Worker("./none.js", { execArgv: ["--no-such-flag"] }))]`)
+  assert.deepEqual(result, ['Worker', true, 'ERR_INVALID_ARG_TYPE', 'ERR_WORKER_INVALID_EXEC_ARGV'])
+})
 
 test('output carries the trace that it was written in, and none outside of one', async () => {
   const { output } = await run(`
