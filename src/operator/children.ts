@@ -4,7 +4,8 @@ import type { WattApp } from '../api/wattapp.ts'
 import type { Announce } from './announce.ts'
 import type { Caches } from './caches.ts'
 import { change, type Change } from './change.ts'
-import { apply, get, type Kube } from './client/kube.ts'
+import { KubeError } from './client/errors.ts'
+import { apply, get, replaceSpec, type Kube } from './client/kube.ts'
 import { resources, type KubeObject, type Resource } from './client/object.ts'
 import { drift, marked, project } from './drift.ts'
 import type { Informer } from './informer.ts'
@@ -96,7 +97,7 @@ export async function applyChildren (
     }
     // With its uid: an object that was made anew by another meanwhile is not taken over.
     const body = now?.metadata.uid === undefined ? wanted : { ...wanted, metadata: { ...wanted.metadata, uid: now.metadata.uid } }
-    const applied = await apply(kube, resource, body, { force: now !== undefined })
+    const applied = await applyOver(kube, resource, body, now !== undefined)
     cache.note(applied)
     didApply = true
     memory.settled.set(applied.metadata.uid ?? '', { mark, as: project(applied, wanted) })
@@ -105,6 +106,21 @@ export async function applyChildren (
   for (const uid of memory.settled.keys()) if (!uids.has(uid)) memory.settled.delete(uid)
   tell(announce, app, rendered, live)
   return didApply
+}
+
+/**
+ * A hand edit may have left beside ours what cannot be together with ours: a Service's port 80 changed to 81 is a second
+ * port of one name to server-side apply, since lists are merged by key. Then the lists become ours alone.
+ */
+async function applyOver (kube: Kube, resource: Resource, object: KubeObject, exists: boolean): Promise<KubeObject> {
+  try {
+    return await apply(kube, resource, object, { force: exists })
+  } catch (thrown) {
+    if (!exists || !(thrown instanceof KubeError) || thrown.status !== 422) throw thrown
+    const hasSpec = await replaceSpec(kube, resource, object)
+    if (!hasSpec) throw thrown
+    return await apply(kube, resource, object, { force: true })
+  }
 }
 
 function tell (announce: Announce, app: WattApp, rendered: RenderedObjects, { deployment, configMap, revision }: LiveChildren): void {

@@ -33,8 +33,11 @@ export function project (live: unknown, shape: unknown): unknown {
     })
   }
   if (!isRecord(shape) || !isRecord(live)) return live
-  return Object.fromEntries(Object.keys(shape).map((name) => [name, project(live[name], shape[name])]))
+  return Object.fromEntries(Object.keys(shape).map((name) => [name, atomic.has(name) ? live[name] : project(live[name], shape[name])]))
 }
+
+// Maps that the API's schemas take as one value: a key that another adds to a Service's selector leaves it without pods.
+const atomic = new Set(['selector', 'nodeSelector', 'matchLabels'])
 
 // Lists of things with an identity, to which others may add: by the key that the API's schemas merge them by.
 const keys = ['mountPath', 'containerPort', 'port', 'topologyKey', 'uid', 'name']

@@ -24,6 +24,7 @@ import { news } from './status/news.ts'
 import { isAlive, isReady, trouble } from './status/pods.ts'
 import type { Poller } from './status/poll.ts'
 import { summarise, type Report } from './status/services.ts'
+import { stuckPods } from './status/stuck.ts'
 
 export interface ReconcileOptions {
   /** Fenced: it writes only while we lead. */
@@ -165,7 +166,7 @@ export function createReconcile ({ kube, caches, sources, poller, announce, runt
         revision,
         deployment,
         applyFailed,
-        troubles: pods.flatMap((pod) => trouble(pod) ?? []).toSorted(),
+        troubles: [...pods.flatMap((pod) => trouble(pod) ?? []), ...await stuckPods(kube, pods, clock)].toSorted(),
         notReady: answers.filter(({ pod }) => !isReady(pod))
           .flatMap(({ pod, status }) => status === undefined || status.notReady.length === 0 ? [] : [`pod ${pod.metadata.name}: ${status.notReady.join(', ')}`]).toSorted(),
         asked: reports.length,

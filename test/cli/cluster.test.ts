@@ -24,14 +24,14 @@ const app = {
     services: [{ name: 'web', ready: 2, workers: 2, restarts: 1, message: '' }, { name: 'orders', ready: 0, workers: 2, restarts: 7, message: 'crash loop' }]
   }
 }
-const pod = (name: string) => ({ metadata: { name, uid: name }, status: { containerStatuses: [{ restartCount: 0 }] } })
+const pod = (name: string) => ({ metadata: { name, uid: name }, status: { phase: 'Running', containerStatuses: [{ restartCount: 0, state: name === 'shop-c' ? { waiting: { reason: 'ImagePullBackOff' } } : {} }] } })
 const record = (service: string, level: string, msg: string) => JSON.stringify({ time: '2026-01-01T10:00:00.000Z', level, msg, app: 'shop', service, worker: 1 })
 const log = [record('web', 'info', 'hello'), record('orders', 'warn', 'low'), 'FATAL ERROR: a native crash', record('orders', 'error', 'boom'), ''].join('\n')
 
 const base = '/api/v1/namespaces/store/pods'
 const answers: Record<string, unknown> = {
   '/apis/wattapp.dev/v1alpha1/namespaces/store/wattapps/shop': app,
-  [base]: { items: [pod('shop-b'), pod('shop-a')] },
+  [base]: { items: [pod('shop-c'), pod('shop-b'), pod('shop-a')] },
   [`${base}/shop-a:9464/proxy/api/v1/status`]: { services: [{ name: 'web', memoryBytes: 192 * 2 ** 20, workers: [worker(3, 'ready')] }] }
 }
 
@@ -48,6 +48,7 @@ async function cluster (follow: (response: ServerResponse) => void = (response) 
       if (search.includes('follow=true')) follow(response)
       else response.end()
     } else if (path === `${base}/shop-b/log`) response.end(record('web', 'debug', 'from b') + '\n')
+    else if (path === `${base}/shop-c/log`) response.end()
     else if (answers[path] !== undefined) response.end(JSON.stringify(answers[path]))
     else response.writeHead(404).end(JSON.stringify({ kind: 'Status', reason: 'NotFound', message: `no ${path}` }))
   }).listen(0, '127.0.0.1')
@@ -90,6 +91,7 @@ orders   0/2    7         crash loop
 POD     SERVICE  WORKER  STATE                          RESTARTS  LOOP  MEMORY
 shop-a  web      3       ready                          1         42%   31Mi of 192Mi
 shop-b                   no answer from its admin port
+shop-c                   ImagePullBackOff
 `)
 })
 
@@ -98,7 +100,7 @@ test('status for programs has the app\'s status and the pods\' own', async () =>
   const { stdout } = await wattapp(['status', 'shop', '-o', 'json'], api.options)
   const { status, pods } = JSON.parse(stdout) as { status: { revision: string }, pods: Array<{ name: string, status?: { services: unknown[] } }> }
   assert.equal(status.revision, 'shop-abc')
-  assert.deepEqual(pods.map(({ name, status }) => [name, status?.services.length]), [['shop-a', 1], ['shop-b', undefined]])
+  assert.deepEqual(pods.map(({ name, status }) => [name, status?.services.length]), [['shop-a', 1], ['shop-b', undefined], ['shop-c', undefined]])
 })
 
 test('an app that is not there is code 1, and the namespace is the one that was asked for', async () => {

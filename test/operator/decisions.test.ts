@@ -138,6 +138,10 @@ const drifts: Record<string, { live: KubeObject, paths: string[] }> = {
   'a field that somebody removed is': { live: edited(({ spec }) => { delete spec.template.spec.containers[0]?.['livenessProbe'] }), paths: ['spec.template.spec.containers[app].livenessProbe'] },
   'a label that somebody removed is': { live: edited(({ metadata }) => { delete metadata.labels?.['wattapp.dev/app'] }), paths: ['metadata.labels.wattapp.dev/app'] },
   'an owner that somebody removed is': { live: edited(({ metadata }) => { delete metadata.ownerReferences }), paths: ['metadata.ownerReferences'] },
+  'a key that somebody adds to what is taken as one value is': {
+    live: edited(({ spec }) => { spec['selector'] = { matchLabels: { 'wattapp.dev/app': 'shop', by: 'hand' } } }),
+    paths: ['spec.selector.matchLabels.by']
+  },
   'another mark means that we applied other fields before': {
     live: edited(({ metadata }) => { Object.assign(metadata.annotations ?? {}, { [annotation.applied]: 'older' }) }),
     paths: ['metadata.annotations.wattapp.dev/applied']

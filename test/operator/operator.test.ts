@@ -172,6 +172,50 @@ test('what a person changes by hand is put back, and what is deleted comes again
   assert.match(notes.note ?? '', /Deployment shop was changed by another \(spec\.replicas\)/)
 })
 
+test('what cannot be put back beside a hand edit takes its place', async () => {
+  await using it = await bench((api) => { put(api, shop) })
+  type Ported = KubeObject & { spec: { ports: Array<{ name: string, port: number }> } }
+  const service = await it.until(() => it.api.get(`${at.services}/shop`) as Ported | undefined)
+  // As the real one does: apply merges ports by their number, and two of one name are invalid.
+  it.api.fault = ({ path, contentType }) => {
+    const ports = (it.api.get(`${at.services}/shop`) as Ported).spec.ports
+    return path === `${at.services}/shop` && contentType?.includes('apply') === true && ports.some(({ port }) => port !== 80)
+      ? { status: 422, reason: 'Invalid', message: 'spec.ports[1].name: Duplicate value: "http"' }
+      : undefined
+  }
+  it.api.put(at.services, { ...service, ...{ spec: { ...service.spec, ports: [{ name: 'http', port: 81 }] } } })
+  await it.until(() => (it.api.get(`${at.services}/shop`) as Ported).spec.ports[0]?.port === 80)
+  await idle(it)
+  const sent = it.api.requests.filter(({ method, path }) => method === 'PATCH' && path === `${at.services}/shop`).slice(1)
+  assert.deepEqual(sent.map(({ contentType, query }) => [contentType?.split(/[/+]/)[1], query.get('fieldManager')]), [
+    ['apply-patch', 'wattapp-operator'], ['merge-patch', 'wattapp-operator-repair'], ['merge-patch', null], ['apply-patch', 'wattapp-operator']
+  ])
+  assert.ok(sent.every(({ body }) => body?.metadata.uid === service.metadata.uid))
+})
+
+test('a pod whose container is not made for long is asked after in the events, and its reason is in the status', async () => {
+  await using it = await bench((api) => { put(api, shop) })
+  await it.until(() => it.api.get(`${at.deployments}/shop`))
+  const revision = it.api.names(at.configMaps)[0]?.replace('shop-', '') ?? ''
+  it.api.put(at.events, {
+    apiVersion: 'events.k8s.io/v1',
+    kind: 'Event',
+    metadata: { name: 'e1', namespace: 'store' },
+    ...{ type: 'Warning', reason: 'FailedMount', note: 'MountVolume.SetUp failed: secret "db" not found', deprecatedLastTimestamp: '2999-01-01T00:00:01Z' }
+  })
+  const { uid: _, ...pod } = putPod(it.api, 'shop-1', revision).metadata
+  it.api.put(at.pods, {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { ...pod, creationTimestamp: '2026-01-01T00:00:00Z' },
+    ...{ status: { phase: 'Pending', containerStatuses: [{ restartCount: 0, state: { waiting: { reason: 'ContainerCreating' } } }] } }
+  })
+  await it.until(() => read(it.api).status?.conditions?.find(({ type }) => type === 'Ready')?.message.includes(
+    'pod shop-1: ContainerCreating, FailedMount: MountVolume.SetUp failed: secret "db" not found'))
+  const asked = it.api.requests.find(({ method, path }) => method === 'GET' && path === at.events)
+  assert.equal(asked?.query.get('fieldSelector'), `regarding.uid=${it.api.get(`${at.pods}/shop-1`)?.metadata.uid}`)
+})
+
 test('an object of our name that is not ours is never written to, and is named', async () => {
   const theirs: KubeObject = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'shop', namespace: 'store', labels: { by: 'hand' } } }
   await using it = await bench((api) => {

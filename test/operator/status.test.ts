@@ -6,7 +6,7 @@ import type { Condition } from '../../src/api/wattapp.ts'
 import type { LiveDeployment, LivePod } from '../../src/operator/slim.ts'
 import { conditions, conditionTypes, firstConditions, type Seen } from '../../src/operator/status/conditions.ts'
 import { news } from '../../src/operator/status/news.ts'
-import { trouble } from '../../src/operator/status/pods.ts'
+import { isStuck, phase, trouble } from '../../src/operator/status/pods.ts'
 import { summarise } from '../../src/operator/status/services.ts'
 
 const now = '2026-01-01T00:00:00Z'
@@ -111,6 +111,22 @@ test('pods: what cannot run says why, what is on its way says nothing', () => {
   assert.equal(trouble(pod({ phase: 'Running', containerStatuses: [{ restartCount: 0, state: {} }] })), undefined)
   assert.equal(trouble(waiting('CrashLoopBackOff', { lastState: { terminated: { reason: 'OOMKilled', exitCode: 137 } } })), 'pod shop-1: CrashLoopBackOff (last end: OOMKilled, exit code 137)')
   assert.equal(trouble(pod({ conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/1 nodes' }] })), 'pod shop-1: Unschedulable, 0/1 nodes')
+})
+
+test('pods: whose container is long in the making is stuck, whatever is on its way is not', () => {
+  const made = Date.parse(now)
+  const creating = { ...waiting('ContainerCreating'), metadata: { name: 'shop-1', creationTimestamp: now } }
+  assert.deepEqual([isStuck(creating, made + 9_000), isStuck(creating, made + 11_000)], [false, true])
+  assert.equal(isStuck({ ...creating, ...{ status: waiting('ImagePullBackOff').status } }, made + 11_000), false)
+  assert.equal(isStuck({ ...creating, status: { phase: 'Running', containerStatuses: [{ restartCount: 0, state: {} }] } }, made + 11_000), false)
+})
+
+test('pods: where a pod is that cannot be asked', () => {
+  assert.equal(phase({ ...waiting('ContainerCreating'), metadata: { name: 'shop-1', deletionTimestamp: now } }), 'Terminating')
+  assert.equal(phase(waiting('ImagePullBackOff')), 'ImagePullBackOff')
+  assert.equal(phase(pod({ phase: 'Pending', conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable' }] })), 'Unschedulable')
+  assert.equal(phase(pod({ phase: 'Failed' })), 'Failed')
+  assert.equal(phase(pod({ phase: 'Running', containerStatuses: [{ restartCount: 0, state: {} }] })), undefined)
 })
 
 function service (name: string, ready: number, more: Partial<ServiceStatus> = {}): ServiceStatus {

@@ -44,5 +44,5 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
   verbs: [list, watch, patch] # asked for their status at their admin port; an annotation makes the kubelet refresh a live change at once
 - apiGroups: [events.k8s.io]
   resources: [events]
-  verbs: [create] # what happened, told on the app
+  verbs: [create, list] # what happened, told on the app; why a pod of an app does not start (a Secret that is missing): said in events alone
 {{- end }}

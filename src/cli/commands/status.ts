@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { AppStatus } from '../../api/app-status.ts'
 import { formatBytes } from '../../api/quantity.ts'
 import type { WattApp } from '../../api/wattapp.ts'
+import { phase } from '../../operator/status/pods.ts'
 import { withCluster, type Cluster, type ClusterOptions } from '../cluster.ts'
 import { formatted, harmless, table, type Format, type Output } from '../output.ts'
 
@@ -11,7 +12,7 @@ export interface StatusOptions extends ClusterOptions { watch: boolean, output: 
 const watchIntervalMs = 2000
 const mebi = 2 ** 20
 
-interface Seen { app: WattApp, pods: Array<{ name: string, status: AppStatus | undefined }> }
+interface Seen { app: WattApp, pods: Array<{ name: string, phase?: string, status: AppStatus | undefined }> }
 
 export async function runStatus (name: string, options: StatusOptions, output: Output): Promise<number> {
   return await withCluster(options, async (cluster) => {
@@ -30,7 +31,13 @@ export async function runStatus (name: string, options: StatusOptions, output: O
 
 async function look (cluster: Cluster, name: string): Promise<Seen> {
   const [app, pods] = await Promise.all([cluster.app(name), cluster.pods(name)])
-  return { app, pods: await Promise.all(pods.map(async (pod) => ({ name: pod.metadata.name, status: await cluster.statusOf(pod) }))) }
+  return {
+    app,
+    pods: await Promise.all(pods.map(async (pod) => {
+      const at = phase(pod)
+      return { name: pod.metadata.name, ...(at !== undefined && { phase: at }), status: await cluster.statusOf(pod) }
+    }))
+  }
 }
 
 async function textOf ({ app, pods }: Seen, format: Format, output: Output): Promise<string> {
@@ -65,8 +72,8 @@ function services ({ status: { services = [] } = {} }: WattApp): string {
 }
 
 function workers (pods: Seen['pods']): string {
-  const rows = pods.flatMap(({ name, status }) => status === undefined
-    ? [[name, '', '', 'no answer from its admin port', '', '', '']]
+  const rows = pods.flatMap(({ name, phase, status }) => status === undefined
+    ? [[name, '', '', harmless(phase ?? 'no answer from its admin port'), '', '', '']]
     : status.services.flatMap((service) => service.workers.map((worker) => [
       name,
       service.name,

@@ -131,6 +131,25 @@ export async function apply (kube: Kube, resource: Resource, object: KubeObject,
   return await kube.request('PATCH', path, { query, body: object, contentType: 'application/apply-patch+yaml' }) as KubeObject
 }
 
+/**
+ * Lists of the spec become exactly these, where apply would merge them with others' items. Whose fields they are is as
+ * before: a second owner, even of our name, would keep for ever what a later apply names no more.
+ * @returns false when the object has no spec
+ */
+export async function replaceSpec (kube: Kube, resource: Resource, object: KubeObject): Promise<boolean> {
+  if (!('spec' in object)) return false
+  const path = objectPath(resource, object.metadata.namespace ?? '', object.metadata.name)
+  const manager = `${fieldManager}-repair`
+  const { uid } = object.metadata
+  const { metadata } = await kube.request('PATCH', path, {
+    query: { fieldManager: manager }, body: { metadata: { uid }, spec: object.spec }, contentType: 'application/merge-patch+json'
+  }) as KubeObject
+  const managedFields = (metadata.managedFields ?? []).filter((entry) => (entry as { manager?: string }).manager !== manager)
+  const { resourceVersion } = metadata
+  await kube.request('PATCH', path, { body: { metadata: { uid, resourceVersion, managedFields } }, contentType: 'application/merge-patch+json' })
+  return true
+}
+
 export async function create (kube: Kube, resource: Resource, object: KubeObject): Promise<KubeObject> {
   const path = collectionPath(resource, object.metadata.namespace ?? '')
   return await kube.request('POST', path, { query: { fieldManager }, body: object }) as KubeObject

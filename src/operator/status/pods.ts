@@ -13,6 +13,23 @@ export function isAlive ({ metadata, status }: LivePod): boolean {
   return metadata.deletionTimestamp === undefined && status.phase !== 'Succeeded' && status.phase !== 'Failed'
 }
 
+// A node that has the image makes a container within this time.
+const soonMs = 10_000
+
+/** It has its node, and its container is still not made. */
+export function isStuck ({ metadata, status }: LivePod, nowMs: number): boolean {
+  const waiting = status.containerStatuses?.[0]?.state?.waiting
+  return waiting !== undefined && passing.has(waiting.reason ?? '') && nowMs - Date.parse(metadata.creationTimestamp ?? '') > soonMs
+}
+
+/** In a word or two where the pod is, while its services cannot be asked. */
+export function phase ({ metadata, status }: LivePod): string | undefined {
+  if (metadata.deletionTimestamp !== undefined) return 'Terminating'
+  const waiting = status.containerStatuses?.[0]?.state?.waiting?.reason
+  const unscheduled = status.conditions?.find(({ type, status }) => type === 'PodScheduled' && status === 'False')
+  return waiting ?? unscheduled?.reason ?? (status.phase === 'Running' ? undefined : status.phase)
+}
+
 /** Why the pod cannot run, or undefined while it runs or is on its way. */
 export function trouble ({ metadata, status }: LivePod): string | undefined {
   const unscheduled = status.conditions?.find(({ type, status }) => type === 'PodScheduled' && status === 'False')
