@@ -88,8 +88,11 @@ export class Service {
         const thread = this.#ports.spawn(this.config, hear, (heard) => {
           // One that was given up may still speak.
           if (worker.id !== thread.id) return
+          const isKnown = worker.life.state === 'ready'
+          // Users' code may post such a message too; there is nothing new in it.
+          if (isKnown && readiness.hasServer) return
           readiness = heard
-          if (worker.life.state === 'ready') this.#listens(thread.id, heard)
+          if (isKnown) this.#listens(thread.id, heard)
           else hear('started')
         })
         return thread
