@@ -23,7 +23,7 @@ const pure = [
 const closures: Record<string, { statically: string[] }> = {
   'src/runtimes/main.ts': { statically: [] },
   'src/gateway/main.ts': { statically: ['fastify'] },
-  'src/supervisor/main.ts': { statically: ['pino'] }
+  'src/supervisor/main.ts': { statically: [] }
 }
 
 const statement = /^\s*(?:import|export)\s+(type\s+)?(?:[^'"`;]*?\sfrom\s+)?['"]([^'"]+)['"]/gm
