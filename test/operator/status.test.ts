@@ -51,6 +51,7 @@ const rows: Record<string, { seen: Partial<Seen>, accepted?: Told, progressing?:
   'pods cannot be made': {
     seen: { deployment: deployment({ updatedReplicas: 0, conditions: [{ type: 'ReplicaFailure', status: 'True', message: 'exceeded quota' }] }) },
     progressing: 'False/ReplicaFailure',
+    ready: 'False/ReplicaFailure',
     says: /exceeded quota/
   },
   'a pod is lost after the roll: no roll, but not ready': {

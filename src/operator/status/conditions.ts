@@ -64,6 +64,7 @@ const checks: Record<ConditionType, readonly Check[]> = {
       no(refused.reason, `${refused.message}${deployment === undefined ? '' : ` (${ready} pods of the last accepted spec are ready)`}`),
     (seen, figures) => seen.deployment === undefined && applyFailed(seen, figures),
     ({ deployment }) => deployment === undefined && no('Reconciling', 'the Deployment is being made'),
+    (_, { isRolledOut, replicaFailure, ready, wanted }) => !isRolledOut && replicaFailure !== undefined && no('ReplicaFailure', `${ready} of ${wanted} pods are ready; ${replicaFailure}`),
     (seen, { isRolledOut, ready, wanted }) => !isRolledOut && no('RollingOut', because(`a new revision is being rolled out; ${ready} of ${wanted} pods are ready`, seen)),
     (seen, { ready, wanted }) => ready < wanted && no('PodsNotReady', because(`${ready} of ${wanted} pods are ready`, seen)),
     (_, { wanted }) => wanted === 0 && yes('ScaledToZero', 'no pods are asked for'),
