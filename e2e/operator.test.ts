@@ -35,6 +35,30 @@ test('one operator holds the lease; when it dies another takes over and reconcil
   await untilCondition('hello', namespace, 'Ready', 'True')
 })
 
+test('hand edits are put back, such as apply alone would leave beside ours too', async () => {
+  const read = async (): Promise<{ spec: { selector: object, ports: Array<{ port: number, targetPort: string }> } }> =>
+    JSON.parse(await kubectl(['get', 'service', 'hello', '-n', namespace, '-o', 'json']))
+  const before = await read()
+  const edits = [{ ports: [{ name: 'http', port: 81, targetPort: 1 }] }, { selector: { by: 'hand' } }]
+  for (const spec of edits) {
+    await kubectl(['patch', 'service', 'hello', '-n', namespace, '--type=merge', '-p', JSON.stringify({ spec })])
+    await until('the Service as it was', async () => JSON.stringify((await read()).spec) === JSON.stringify(before.spec))
+  }
+  const managed = JSON.parse(await kubectl(['get', 'service', 'hello', '-n', namespace, '-o', 'json', '--show-managed-fields'])) as
+    { metadata: { managedFields: Array<{ manager: string, operation: string }> } }
+  assert.deepEqual(managed.metadata.managedFields.map(({ manager, operation }) => [manager, operation]), [['wattapp-operator', 'Apply']])
+})
+
+test('a pod that waits for a Secret says for which, and starts when it is there', async () => {
+  const env = '\n      env: [{ name: TOKEN, valueFrom: { secretKeyRef: { name: not-yet, key: token } } }]'
+  await apply(hello.replaceAll('hello', 'waits').replace('path: api.mjs', `path: api.mjs${env}`), namespace)
+  await until('its reason', async () => /secret "not-yet" not found/.test(
+    await kubectl(['get', 'watt', 'waits', '-n', namespace, '-o', 'jsonpath={.status.conditions[?(@.type=="Ready")].message}'])), 60_000)
+  await kubectl(['create', 'secret', 'generic', 'not-yet', '-n', namespace, '--from-literal=token=x'])
+  await kubectl(['delete', 'pod', '-n', namespace, '-l', 'wattapp.dev/app=waits', '--wait=false'])
+  await untilCondition('waits', namespace, 'Ready', 'True')
+})
+
 test('its metrics carry controller-runtime\'s names and pass promtool', async () => {
   const pods = await list('pods', operatorNamespace, 'app.kubernetes.io/name=wattapp-operator')
   const texts = await Promise.all(pods.map(({ metadata }) =>

@@ -21,7 +21,7 @@ import type { LivePod } from './slim.ts'
 import type { Sources } from './sources.ts'
 import { conditions, firstConditions, isRolledOut, type Verdict } from './status/conditions.ts'
 import { news } from './status/news.ts'
-import { isAlive, isReady, trouble } from './status/pods.ts'
+import { isAlive, isReady, notReady, trouble } from './status/pods.ts'
 import type { Poller } from './status/poll.ts'
 import { summarise, type Report } from './status/services.ts'
 import { stuckPods } from './status/stuck.ts'
@@ -167,8 +167,7 @@ export function createReconcile ({ kube, caches, sources, poller, announce, runt
         deployment,
         applyFailed,
         troubles: [...pods.flatMap((pod) => trouble(pod) ?? []), ...await stuckPods(kube, pods, clock)].toSorted(),
-        notReady: answers.filter(({ pod }) => !isReady(pod))
-          .flatMap(({ pod, status }) => status === undefined || status.notReady.length === 0 ? [] : [`pod ${pod.metadata.name}: ${status.notReady.join(', ')}`]).toSorted(),
+        notReady: answers.filter(({ pod }) => !isReady(pod)).flatMap(({ pod, ...answer }) => notReady(pod, answer, clock.now()) ?? []).toSorted(),
         asked: reports.length,
         // A pod that is not ready yet may well not listen yet.
         unreachable: answers.filter(({ pod, failed }) => failed !== undefined && isReady(pod)).map(({ pod, failed }) => `pod ${pod.metadata.name}: ${failed}`).toSorted(),

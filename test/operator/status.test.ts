@@ -6,7 +6,7 @@ import type { Condition } from '../../src/api/wattapp.ts'
 import type { LiveDeployment, LivePod } from '../../src/operator/slim.ts'
 import { conditions, conditionTypes, firstConditions, type Seen } from '../../src/operator/status/conditions.ts'
 import { news } from '../../src/operator/status/news.ts'
-import { isStuck, phase, trouble } from '../../src/operator/status/pods.ts'
+import { isStuck, notReady, phase, trouble } from '../../src/operator/status/pods.ts'
 import { summarise } from '../../src/operator/status/services.ts'
 
 const now = '2026-01-01T00:00:00Z'
@@ -120,6 +120,16 @@ test('pods: whose container is long in the making is stuck, whatever is on its w
   assert.deepEqual([isStuck(creating, made + 9_000), isStuck(creating, made + 11_000)], [false, true])
   assert.equal(isStuck({ ...creating, ...{ status: waiting('ImagePullBackOff').status } }, made + 11_000), false)
   assert.equal(isStuck({ ...creating, status: { phase: 'Running', containerStatuses: [{ restartCount: 0, state: {} }] } }, made + 11_000), false)
+})
+
+test('pods: one that is not ready says why in its own words; one that stays silent has perhaps no supervisor', () => {
+  const made = Date.parse(now)
+  const running: LivePod = { ...pod({ phase: 'Running' }), metadata: { name: 'shop-1', creationTimestamp: now } }
+  const status = report('shop-1', []).status
+  assert.equal(notReady(running, { status: { ...status, notReady: ['service "web" starts', 'no gateway'] } }, made), 'pod shop-1: service "web" starts, no gateway')
+  assert.equal(notReady(running, { status }, made), undefined)
+  assert.equal(notReady(running, { failed: 'ECONNREFUSED' }, made + 9_000), undefined)
+  assert.equal(notReady(running, { failed: 'ECONNREFUSED' }, made + 11_000), 'pod shop-1: no answer from its supervisor (ECONNREFUSED); is its image built FROM the runtime image?')
 })
 
 test('pods: where a pod is that cannot be asked', () => {

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { isIPv6 } from 'node:net'
 import type { RequestOptions } from 'node:https'
 import type { Clock } from '../../base/clock.ts'
+import { messageOf } from '../../base/error.ts'
 import { errors } from './errors.ts'
 
 export interface Tls { ca?: string | Buffer, cert?: string | Buffer, key?: string | Buffer, rejectUnauthorized?: boolean, servername?: string }
@@ -42,7 +43,7 @@ export async function fromServiceAccount (server: string, dir: string, clock: Cl
     await headers()
     return { server, tls: { ca }, namespace: namespace.trim(), headers }
   } catch (thrown) {
-    throw errors.WATT_KUBE_NO_CLUSTER(`the service account's files in ${dir} cannot be read (${String(thrown)})`)
+    throw errors.WATT_KUBE_NO_CLUSTER(`the service account's files in ${dir} cannot be read (${messageOf(thrown)})`)
   }
 }
 
@@ -55,7 +56,7 @@ export async function fromKubeconfig ({ file, context }: Kubeconfig, clock: Cloc
     else config.loadFromFile(file)
     if (context !== undefined) config.setCurrentContext(context)
   } catch (thrown) {
-    throw errors.WATT_KUBE_NO_CLUSTER(String(thrown))
+    throw errors.WATT_KUBE_NO_CLUSTER(messageOf(thrown))
   }
   const cluster = config.getCurrentCluster()
   if (cluster === null) throw errors.WATT_KUBE_NO_CLUSTER(`the kubeconfig has no context "${context ?? config.getCurrentContext()}"`)
