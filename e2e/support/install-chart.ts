@@ -12,6 +12,8 @@ export async function installChart (root: string): Promise<void> {
   const { code, stdout, stderr } = await run('helm', [
     'upgrade', '--install', 'wattapp-operator', `${root}charts/wattapp-operator`, '--namespace', operatorNamespace,
     '--set', `image.repository=${repository}`, '--set', `image.tag=${tag}`, '--set', `runtimeImage=${images.runtime}`,
+    // New pods each time: the image of this run bears the name of the last run's.
+    '--set-string', `podAnnotations.e2e-run=${Date.now()}`,
     '--set', 'image.pullPolicy=IfNotPresent', '--wait', '--timeout', '3m'
   ], { timeoutMs: 240_000 })
   if (code !== 0) {
