@@ -1,9 +1,5 @@
-// The dashboard asks only for what the catalogue has, in PromQL that Prometheus' own parser takes.
+// The dashboard asks only for what the catalogue has; e2e runs each query on a real Prometheus.
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { metricRow } from '../../../src/telemetry/catalogue.ts'
 import { appDashboard } from '../../../tools/dashboards/app.ts'
@@ -55,20 +51,5 @@ test('panels do not overlap, and ids are unique', () => {
         taken.add(`${column},${line}`)
       }
     }
-  }
-})
-
-const hasPromtool = spawnSync('promtool', ['--version']).status === 0
-
-test('promtool takes every query', { skip: hasPromtool ? false : 'promtool is not installed (Debian: apt-get install prometheus)' }, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'wattapp-promtool-'))
-  try {
-    const file = join(folder, 'rules.yaml')
-    writeFileSync(file, JSON.stringify({ groups: [{ name: 'dashboard', rules: queries.map(({ expr }, index) => ({ record: `query:${index}`, expr })) }] }))
-    const checked = spawnSync('promtool', ['check', 'rules', file], { encoding: 'utf8' })
-    assert.equal(checked.status, 0, checked.stdout + checked.stderr)
-    assert.match(checked.stdout, new RegExp(`${queries.length} rules found`))
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
   }
 })
