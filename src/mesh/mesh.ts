@@ -122,8 +122,6 @@ export interface Mesh {
   close: () => void
 }
 
-export type ServiceState = 'available' | 'away' | 'crashLoop'
-
 /** The supervisor's side: it alone says who is there. Lives in the main thread; carries no request. */
 export interface Switchboard {
   /** Declared services; names not in the list are unknown to every thread from then on. */

@@ -41,10 +41,6 @@ export function isNotFound (thrown: unknown): boolean {
   return thrown instanceof KubeError && thrown.status === 404
 }
 
-export function isConflict (thrown: unknown): boolean {
-  return thrown instanceof KubeError && thrown.status === 409
-}
-
 /** The resource version is too old to go on from: list again. */
 export function isGone (thrown: unknown): boolean {
   return thrown instanceof KubeError && (thrown.status === 410 || thrown.reason === 'Expired' || thrown.reason === 'Gone')

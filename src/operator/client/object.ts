@@ -1,18 +1,10 @@
 // The shape that every Kubernetes object has, and the kinds that the operator speaks of. Raw JSON: a typed
 // serialiser drops the fields it does not know, and with server-side apply a dropped field is a pruned field.
+import type { ObjectMeta as AppMeta } from '../../api/wattapp.ts'
 
 export interface OwnerReference { apiVersion: string, kind: string, name: string, uid: string, controller?: boolean, blockOwnerDeletion?: boolean }
 
-export interface ObjectMeta {
-  name: string
-  namespace?: string
-  uid?: string
-  resourceVersion?: string
-  generation?: number
-  creationTimestamp?: string
-  deletionTimestamp?: string
-  labels?: Record<string, string>
-  annotations?: Record<string, string>
+export interface ObjectMeta extends AppMeta {
   ownerReferences?: OwnerReference[]
   managedFields?: unknown[]
 }
