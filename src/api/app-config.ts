@@ -15,11 +15,33 @@ export interface AppConfig {
   /** metadata.namespace; empty on a laptop */
   namespace: string
   services: ServiceConfig[]
-  logs: { level: LogLevel }
+  gateway: GatewaySettings
+  logs: {
+    level: LogLevel
+    /** One line for each request from outside. */
+    access: boolean
+  }
   /** Absent: no traces leave the pod. */
   tracing?: TracingConfig
   /** After SIGTERM: not ready, still accepting, for this long. */
   drainDelayMs: number
+  /** The container's memory limit as the manifest has it; absent: none, and nothing is held against it (memory-plan.ts). */
+  memoryLimitBytes?: number
+  /** Hash of the code of a ConfigMap source; new code for the same pods is told by another one. */
+  sourceHash?: string
+}
+
+export interface GatewaySettings {
+  /** Gateway threads that accept connections on the one port. */
+  threads: number
+  /** Addresses and CIDRs of proxies in front whose Forwarded and X-Forwarded-* fields are believed (RFC 7239 §8.1). */
+  trustedProxies: string[]
+  timeouts: {
+    /** From the whole request head to the service's response head; then 504. 0: no limit. */
+    backendRequestMs: number
+    /** Silence in the middle of a body, either way; then the exchange is cut. 0: no limit. */
+    idleMs: number
+  }
 }
 
 export interface TracingConfig {
@@ -51,9 +73,13 @@ export interface ServiceConfig {
   /** Which of several listening servers joins the mesh. */
   port?: number
   routes: RouteConfig[]
-  /** Number of worker threads. */
-  workers: number
-  /** What one worker may hold: heap plus external memory (Buffers), in bytes. */
+  /** Bounds of the number of workers; between them it follows event loop utilization. */
+  workers: { min: number, max: number }
+  /** What a worker is: a thread of the pod's one process, or a child process. */
+  isolation: 'thread' | 'process'
+  /** Services that name the same thread share each of their workers. Only with isolation `thread`. */
+  thread?: string
+  /** What one worker may hold, in bytes: heap plus external memory (Buffers) of a thread, resident memory of a process. */
   memoryBytes: number
   /** Literal variables of this service alone. */
   env: Record<string, string>
@@ -62,9 +88,26 @@ export interface ServiceConfig {
   dependsOn: string[]
   /** The pod is not ready before this service has had a ready worker. */
   required: boolean
+  health: HealthConfig
   restart: RestartConfig
+  /** Rolling replacement against leaks; absent: off. */
+  recycle?: { maxAgeMs?: number, maxRequests?: number }
   startTimeoutMs: number
   drainTimeoutMs: number
+}
+
+export interface HealthConfig {
+  /** A worker whose loop has not turned for this long is replaced. */
+  blockedTimeoutMs: number
+  /** Asked of each worker over the mesh; absent: nothing is asked. */
+  endpoint?: {
+    /** 2xx and 3xx are healthy (as Kubernetes' httpGet probes). */
+    path: string
+    intervalMs: number
+    timeoutMs: number
+    /** So many failures in a row make a worker unhealthy. */
+    failureThreshold: number
+  }
 }
 
 export interface RestartConfig {

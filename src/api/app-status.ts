@@ -3,7 +3,7 @@
 export type WorkerState = 'starting' | 'ready' | 'unhealthy' | 'draining' | 'backoff' | 'crashLoop' | 'stopped'
 
 /** Why a worker last ended: a closed set, also the `reason` label of wattapp_worker_restarts_total. */
-export type ExitReason = 'error' | 'exit' | 'memory' | 'startTimeout' | 'startFailed' | 'stopped'
+export type ExitReason = 'error' | 'exit' | 'signal' | 'memory' | 'blocked' | 'health' | 'startTimeout' | 'startFailed' | 'stopped'
 
 export interface WorkerStatus {
   /** Never reused within the life of the pod. */
@@ -14,10 +14,17 @@ export interface WorkerStatus {
   eventLoopUtilization: number
   heapUsedBytes: number
   externalBytes: number
+  /** How long the event loop has not turned, or the longest delay over the last second, in milliseconds */
+  eventLoopDelayMs: number
+  /** Of a process: its resident memory. */
+  residentBytes?: number
 }
 
 export interface ServiceStatus {
   name: string
+  isolation: 'thread' | 'process'
+  /** The thread that it shares with others: `workers` and `restarts` are that thread's. */
+  thread?: string
   runtime: string
   /** Why that runtime was chosen, for people. */
   runtimeReason: string

@@ -18,10 +18,18 @@ export const forms = {
   dns1035: { pattern: '^[a-z]([-a-z0-9]*[a-z0-9])?$', like: 'lower-case letters, digits and `-`, beginning with a letter, such as shop-api' },
   dnsLabel: { pattern: `^${label}$`, like: 'lower-case letters, digits and `-`, such as products or shop-api' },
   dnsName: { pattern: `^${label}(\\.${label})*$`, like: 'lower-case letters, digits, `-` and `.`, such as shop-db' },
+  cidr: {
+    pattern: '^([0-9]{1,3}(\\.[0-9]{1,3}){3}(/([0-9]|[12][0-9]|3[0-2]))?|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*(/([0-9]|[1-9][0-9]|1[01][0-9]|12[0-8]))?)$',
+    like: 'an IP address or a CIDR block, such as 10.0.0.0/8 or fd00::/8'
+  },
   host: { pattern: `^(\\*|(\\*\\.)?${label}(\\.${label})*)$`, like: '`*`, a host name in lower case without a port such as shop.example.com, or *.example.com' },
   urlPath: {
     pattern: `^(/|(/${urlSegment})+)$`,
     like: 'a path that begins with `/`, without a trailing `/`, without `//`, `.` and `..` segments, `%` and `?`, such as /api/products'
+  },
+  healthPath: {
+    pattern: "^/[A-Za-z0-9_.~!$&'()*+,;=:@%/?-]*$",
+    like: 'a path that begins with `/`, such as /healthz'
   },
   relativePath: {
     pattern: `^${fileSegmentOrDot}(/${fileSegmentOrDot})*/?$`,
@@ -50,8 +58,13 @@ export function text<const F extends Form, const More extends object> (form: F, 
   return { type: 'string' as const, ...form, maxLength, description, ...more }
 }
 
-/** A duration with bounds, both inclusive. */
+/** A duration with bounds, both inclusive, and a default. */
 export function durationField<const Default extends string> (description: string, defaultValue: Default, atLeast: string, atMost: string) {
+  return field({ ...optionalDurationField(description, atLeast, atMost), default: defaultValue })
+}
+
+/** A duration with bounds, both inclusive, that may be absent. */
+export function optionalDurationField (description: string, atLeast: string, atMost: string) {
   const outOfBounds: Rule = {
     reason: 'DurationOutOfBounds',
     cel: `duration(self) >= duration('${atLeast}') && duration(self) <= duration('${atMost}')`,
@@ -59,7 +72,7 @@ export function durationField<const Default extends string> (description: string
     remedy: `write one from ${atLeast} to ${atMost}`,
     broken: (self: string) => durationMs(self) < durationMs(atLeast) || durationMs(self) > durationMs(atMost) ? [{ at: [] }] : []
   }
-  return field({ type: 'string', ...forms.duration, maxLength: 24, description, default: defaultValue, rules: [outOfBounds] })
+  return field({ type: 'string', ...forms.duration, maxLength: 24, description, rules: [outOfBounds] })
 }
 
 /** An amount of memory, at least `atLeast`. */

@@ -1,8 +1,8 @@
 // One entry of spec.services, as values: fields, descriptions, defaults, bounds, rules.
 import { field } from './field.ts'
-import { bytesField, durationField, forms, text } from './notation.ts'
+import { bytesField, durationField, forms, optionalDurationField, text } from './notation.ts'
 import {
-  backoffInitialAboveMax, dependsOnItself, envOneSource, envReserved, envValueOrSource, serviceNameReserved, workersMinAboveMax, workersRangeNotYet
+  backoffInitialAboveMax, dependsOnItself, envOneSource, envReserved, envValueOrSource, serviceNameReserved, recycleEmpty, threadAndProcess, threadReserved, workersMinAboveMax
 } from './service-rules.ts'
 
 const keyReference = (kind: 'Secret' | 'ConfigMap') => field({
@@ -43,12 +43,12 @@ const route = field({
 
 const workers = field({
   type: 'object',
-  description: 'How many worker threads run this service in each pod.',
+  description: 'How many workers run this service in each pod.',
   default: {},
-  rules: [workersMinAboveMax, workersRangeNotYet],
+  rules: [workersMinAboveMax],
   fields: {
-    min: { type: 'integer', default: 1, minimum: 1, maximum: 64, description: 'Number of workers.' },
-    max: { type: 'integer', minimum: 1, maximum: 64, description: 'Defaults to min, and must equal it in this version.' }
+    min: { type: 'integer', default: 1, minimum: 1, maximum: 64, description: 'Least number of workers, and the number at the start.' },
+    max: { type: 'integer', minimum: 1, maximum: 64, description: 'Most workers. Between min and max their number follows event loop utilization. Defaults to min.' }
   }
 })
 
@@ -72,10 +72,33 @@ const restart = field({
   }
 })
 
+const health = field({
+  type: 'object',
+  description: 'How a worker that runs but no longer works is found.',
+  default: {},
+  fields: {
+    path: text(forms.healthPath, 256, 'Asked of each worker with GET; an answer from 200 to 399 is healthy. Absent: nothing is asked.', {}),
+    interval: durationField('Time between two questions.', '10s', '100ms', '1h'),
+    timeout: durationField('How long an answer may take.', '2s', '10ms', '5m'),
+    failureThreshold: { type: 'integer', default: 3, minimum: 1, maximum: 100, description: 'So many failures in a row, and the worker is replaced.' },
+    blockedTimeout: durationField('A worker whose event loop has not turned for this long is replaced. Seen from outside: it needs no path.', '10s', '100ms', '1h')
+  }
+})
+
+const recycle = field({
+  type: 'object',
+  description: 'Replace workers one after the other, against leaks; no request is lost. Absent: off.',
+  rules: [recycleEmpty],
+  fields: {
+    maxAge: optionalDurationField('A worker older than this is replaced; the moments are spread.', '1s', '8760h'),
+    maxRequests: { type: 'integer', minimum: 1, description: 'A worker that has begun to answer so many requests is replaced.' }
+  }
+})
+
 export const service = field({
   type: 'object',
   description: 'One service: unit of code, routing, limits and status.',
-  rules: [dependsOnItself],
+  rules: [dependsOnItself, threadAndProcess],
   fields: {
     name: text(forms.dnsLabel, 40, 'Other services reach it as http://NAME.internal. Unique in the app.', { required: true, rules: [serviceNameReserved] }),
     path: text(forms.relativePath, 512, "Folder or file of the service, relative to the app's root; with source.configMap a file name (a key of the ConfigMap).", { required: true }),
@@ -90,7 +113,7 @@ export const service = field({
     port: { type: 'integer', minimum: 1, maximum: 65_535, description: 'Which of several HTTP servers of a program joins the mesh: the one that listens on this port. No port is opened.' },
     routes: { type: 'list', maxItems: 16, keys: ['host', 'pathPrefix'], description: 'What reaches the service from outside. Without routes only other services of the app can call it.', items: route },
     workers,
-    memory: bytesField('What one worker may hold, heap plus Buffers; a worker above it is ended and restarted.', '16Mi', { default: '192Mi' }),
+    memory: bytesField('What one worker may hold: heap plus Buffers of a thread, resident memory of a process. A worker above it is ended and restarted.', '16Mi', { default: '192Mi' }),
     env: { type: 'list', maxItems: 64, keys: ['name'], description: 'Environment variables of this service alone.', items: variable },
     dependsOn: {
       type: 'list',
@@ -100,9 +123,18 @@ export const service = field({
       items: text(forms.dnsLabel, 40, 'Name of another service of the app.', {})
     },
     required: { type: 'boolean', description: 'The pod is not ready before this service has had a ready worker. Default: true for services with routes.' },
+    health,
     restart,
+    recycle,
     drainTimeout: durationField('On a stop, how long requests in flight may take to finish.', '25s', '0s', '1h'),
     startTimeout: durationField('How long a worker may take to become ready.', '60s', '1s', '1h'),
-    isolation: { type: 'string', enum: ['thread'], maxLength: 16, description: 'What a worker is. This version runs every worker as a thread of the pod\'s one process (the default).' }
+    isolation: {
+      type: 'string',
+      enum: ['thread', 'process'],
+      maxLength: 16,
+      default: 'thread',
+      description: 'What a worker is: thread, of the pod\'s one process; process, a child process in the same container, for native addons that bear no threads and for code that may crash.'
+    },
+    thread: text(forms.dnsLabel, 40, 'Services with the same thread share each worker: one heap, event loop, process.env, exit and memory ceiling. Calls between them stay in the thread. Their workers, memory, restart, recycle and args must be equal.', { rules: [threadReserved] })
   }
 })

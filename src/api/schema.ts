@@ -6,7 +6,7 @@ import { durationField, forms, text } from './notation.ts'
 import { podTemplate } from './schema-pod-template.ts'
 import { service } from './schema-service.ts'
 import { status } from './schema-status.ts'
-import { dependencyUnknown, routeOwnedTwice } from './service-rules.ts'
+import { dependencyUnknown, routeOwnedTwice, threadNameTaken } from './service-rules.ts'
 
 export const group = 'wattapp.dev'
 export const version = 'v1alpha1'
@@ -60,7 +60,8 @@ const observability = field({
       description: 'One JSON object a line on standard output, whatever a service logs with.',
       default: {},
       fields: {
-        level: { type: 'string', enum: ['trace', 'debug', 'info', 'warn', 'error', 'fatal'], maxLength: 8, default: 'info', description: "Lines below it are dropped, the services' own too; a plain line on standard output counts as info, on standard error as error." }
+        level: { type: 'string', enum: ['trace', 'debug', 'info', 'warn', 'error', 'fatal'], maxLength: 8, default: 'info', description: "Lines below it are dropped, the services' own too; a plain line on standard output counts as info, on standard error as error." },
+        access: { type: 'boolean', default: false, description: 'One line for each request from outside: method, path, status, bytes, duration, service, client.' }
       }
     },
     tracing: {
@@ -85,6 +86,31 @@ const observability = field({
           like: 'a number from 0 to 1 in quotes, such as "0.1"',
           description: 'Share of the traces begun here that are sampled, "0" to "1", in quotes. What a caller sampled is always followed.'
         }
+      }
+    }
+  }
+})
+
+const gateway = field({
+  type: 'object',
+  description: "The pod's one public listener.",
+  default: {},
+  fields: {
+    threads: { type: 'integer', default: 1, minimum: 1, maximum: 16, description: 'Threads that accept connections, on one port. With two, one that crashes leaves the other.' },
+    trustedProxies: {
+      type: 'list',
+      maxItems: 32,
+      unique: true,
+      description: 'Addresses and CIDR blocks of the proxies in front. What they say in Forwarded and X-Forwarded-* is kept and added to; what anybody else says there is replaced.',
+      items: text(forms.cidr, 64, 'One address or block.', {})
+    },
+    timeouts: {
+      type: 'object',
+      description: 'Limits on slow services and clients. 0s: no limit.',
+      default: {},
+      fields: {
+        backendRequest: durationField('Until a service begins to answer; then the client gets 504.', '60s', '0s', '24h'),
+        idle: durationField('Silence in the middle of a request or response body; then the exchange is cut. Not for WebSockets.', '5m', '0s', '24h')
       }
     }
   }
@@ -119,9 +145,10 @@ export const spec = field({
       maxItems: 32,
       keys: ['name'],
       description: 'The services of the app.',
-      rules: [dependencyUnknown, routeOwnedTwice],
+      rules: [dependencyUnknown, routeOwnedTwice, threadNameTaken],
       items: service
     },
+    gateway,
     observability,
     rollout: {
       type: 'object',

@@ -5,7 +5,7 @@ import { durationMs, durationPattern } from './duration.ts'
 import { reservedEnv, reservedEnvPrefixes, reservedServices } from './reserved.ts'
 
 interface Route { host: string, pathPrefix: string }
-interface Service { name: string, routes?: Route[], dependsOn?: string[] }
+interface Service { name: string, routes?: Route[], dependsOn?: string[], thread?: string }
 interface Workers { min: number, max?: number }
 interface Variable { value?: string, valueFrom?: object }
 
@@ -60,12 +60,39 @@ export const workersMinAboveMax: Rule = {
   broken: (self: Workers) => when(self.max !== undefined && self.min > self.max, 'min')
 }
 
-export const workersRangeNotYet: Rule = {
-  reason: 'NotSupportedYet',
-  cel: '!has(self.max) || self.max <= self.min',
-  message: 'a number of workers that changes by itself (max above min) is not supported by this version yet',
-  remedy: 'remove max, and set min to the number of workers you want',
-  broken: (self: Workers) => when(self.max !== undefined && self.max > self.min, 'max')
+export const recycleEmpty: Rule = {
+  reason: 'RecycleEmpty',
+  cel: 'has(self.maxAge) || has(self.maxRequests)',
+  message: 'recycle says neither maxAge nor maxRequests',
+  remedy: 'write `recycle: { maxAge: 24h }` or `{ maxRequests: 100000 }`, or remove recycle',
+  broken: (self: { maxAge?: string, maxRequests?: number }) => when(self.maxAge === undefined && self.maxRequests === undefined)
+}
+
+export const threadReserved: Rule = {
+  reason: 'ThreadNameReserved',
+  cel: `!(self in ${list(reservedServices)})`,
+  message: `the names ${reservedServices.join(', ')} belong to the pod itself`,
+  remedy: 'give the thread another name',
+  broken: (self: string) => when(reservedServices.some((name) => name === self))
+}
+
+export const threadAndProcess: Rule = {
+  reason: 'ThreadAndProcess',
+  cel: "!has(self.thread) || self.isolation == 'thread'",
+  message: 'a service that shares a thread cannot be a process of its own',
+  remedy: 'remove `thread`, or `isolation: process`',
+  broken: (self: { thread?: string, isolation: string }) => when(self.thread !== undefined && self.isolation !== 'thread', 'thread')
+}
+
+export const threadNameTaken: Rule = {
+  reason: 'ThreadNameTaken',
+  cel: 'self.all(a, !has(a.thread) || !self.exists(b, b.name == a.thread))',
+  message: 'a thread has the name of a service: their figures could not be told apart',
+  remedy: 'give the thread another name than any service has',
+  broken: (self: Service[]) => positions(self, ({ thread }) => self.some(({ name }) => name === thread)).map((index) => ({
+    at: [index, 'thread'],
+    message: `the thread "${self[index]?.thread}" has the name of a service: their figures could not be told apart`
+  }))
 }
 
 export const backoffInitialAboveMax: Rule = {

@@ -12,19 +12,26 @@ import type { Service, Variable, WattApp, WattAppManifest, WattAppSpec } from '.
 export function toAppConfig (app: WattApp | WattAppManifest): AppConfig {
   const { metadata, spec } = withDefaults(app)
   const { tracing } = spec.observability
+  const memoryLimit = spec.podTemplate?.resources?.limits?.memory
   return {
     version: appConfigVersion,
     app: metadata.name,
     namespace: metadata.namespace ?? '',
     services: spec.services.map(toServiceConfig),
-    logs: { level: spec.observability.logs.level },
+    gateway: {
+      threads: spec.gateway.threads,
+      trustedProxies: spec.gateway.trustedProxies ?? [],
+      timeouts: { backendRequestMs: durationMs(spec.gateway.timeouts.backendRequest), idleMs: durationMs(spec.gateway.timeouts.idle) }
+    },
+    logs: { level: spec.observability.logs.level, access: spec.observability.logs.access },
     ...(tracing !== undefined && { tracing: toTracingConfig(tracing) }),
-    drainDelayMs: durationMs(spec.drainDelay)
+    drainDelayMs: durationMs(spec.drainDelay),
+    ...(memoryLimit !== undefined && { memoryLimitBytes: bytes(memoryLimit) })
   }
 }
 
 function toServiceConfig (service: Service): ServiceConfig {
-  const { name, path, runtime, entry, port, env = [], routes = [] } = service
+  const { name, path, runtime, entry, port, thread, recycle, health, env = [], routes = [] } = service
   return {
     name,
     path,
@@ -33,12 +40,26 @@ function toServiceConfig (service: Service): ServiceConfig {
     args: service.args ?? [],
     ...(port !== undefined && { port }),
     routes,
-    workers: service.workers.min,
+    workers: { min: service.workers.min, max: service.workers.max ?? service.workers.min },
+    isolation: service.isolation,
+    ...(thread !== undefined && { thread }),
     memoryBytes: bytes(service.memory),
     env: Object.fromEntries(env.flatMap(({ name, value }) => value === undefined ? [] : [[name, value]])),
     fileEnv: env.filter(isFromFile).map((variable) => ({ name: variable.name, optional: isOptional(variable) })),
     dependsOn: service.dependsOn ?? [],
     required: service.required ?? routes.length > 0,
+    health: {
+      blockedTimeoutMs: durationMs(health.blockedTimeout),
+      ...(health.path !== undefined && {
+        endpoint: { path: health.path, intervalMs: durationMs(health.interval), timeoutMs: durationMs(health.timeout), failureThreshold: health.failureThreshold }
+      })
+    },
+    ...(recycle !== undefined && {
+      recycle: {
+        ...(recycle.maxAge !== undefined && { maxAgeMs: durationMs(recycle.maxAge) }),
+        ...(recycle.maxRequests !== undefined && { maxRequests: recycle.maxRequests })
+      }
+    }),
     restart: {
       initialMs: durationMs(service.restart.backoff.initial),
       maxMs: durationMs(service.restart.backoff.max),

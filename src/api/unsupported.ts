@@ -16,7 +16,16 @@ const ownNamespaces = never('remove it; the pod always has network, process and 
 const byPath: Record<string, Unsupported> = {
   'spec.source.image': later('use `image`, or `source.configMap`'),
   'spec.source.persistentVolumeClaim': later('use `image`; data on a claim is mounted by podTemplate.volumes'),
-  'spec.gateway': later('remove it; put policies such as rate limits into an ingress for now'),
+  'spec.gateway.limits': later('remove it; put policies such as rate limits into an ingress for now'),
+  'spec.gateway.cors': later('remove it; put policies such as rate limits into an ingress for now'),
+  'spec.gateway.compression': later('remove it; put policies such as rate limits into an ingress for now'),
+  'spec.gateway.auth': later('remove it; put policies such as rate limits into an ingress for now'),
+  'spec.gateway.rateLimit': later('remove it; put policies such as rate limits into an ingress for now'),
+  'spec.gateway.versions': later('remove it; put policies such as rate limits into an ingress for now'),
+  'spec.gateway.openapi': later('remove it; put policies such as rate limits into an ingress for now'),
+  'spec.gateway.graphql': later('remove it; put policies such as rate limits into an ingress for now'),
+  'spec.gateway.headers': later('remove it; put policies such as rate limits into an ingress for now'),
+  'spec.gateway.upstreams': later('remove it; put policies such as rate limits into an ingress for now'),
   'spec.events': later('remove it; receive webhooks in a service of your own for now'),
   'spec.autoscaling': later('remove it, and set `replicas`; a HorizontalPodAutoscaler can scale the WattApp by its scale subresource'),
   'spec.expose': later("remove it, and point an Ingress or HTTPRoute of your own at the app's Service, port 80"),
@@ -27,9 +36,6 @@ const byPath: Record<string, Unsupported> = {
   'spec.rollout.progressDeadline': later('remove it'),
   'spec.rollout.rollback': later('remove it; apply the older manifest to go back'),
   'spec.rollout.canary': later('remove it'),
-  'spec.services[].health': later('remove it; a worker that exits or outgrows its memory is restarted'),
-  'spec.services[].recycle': later('remove it'),
-  'spec.services[].thread': later('remove it; every service has threads of its own'),
   'spec.podTemplate.affinity': later('use nodeSelector and tolerations for now'),
   'spec.podTemplate.topologySpreadConstraints': later('remove it; replicas are spread over nodes by default'),
   'spec.podTemplate.priorityClassName': later('remove it'),
@@ -70,6 +76,6 @@ export function unsupported (path: string): Unsupported | undefined {
 
 /** Values of a closed set that a later version will have. */
 export const choicesToCome: Readonly<Record<string, readonly string[]>> = {
-  'spec.services[].isolation': ['process', 'pod'],
+  'spec.services[].isolation': ['pod'],
   'spec.services[].runtime': ['next', 'astro', 'remix', 'vite', 'nest']
 }

@@ -16,15 +16,17 @@ import { start } from './start.ts'
 import { surround } from './surroundings/index.ts'
 import type { ThreadData, ThreadMessage, ThreadOrder } from './thread.ts'
 
-const { service, worker, folder, root, mesh: meshPort, page, tracing }: ThreadData = workerData
+const { services: [hosted], folder, root, page, tracing }: ThreadData = workerData
 const supervisor = parentPort
 if (supervisor === null) throw new Error('src/runtimes/main.ts is the entry of a worker thread')
+if (hosted === undefined) throw new Error('a thread runs at least one service')
+const { service, endpoint, mesh: meshPort } = hosted
 const post = (message: ThreadMessage): void => supervisor.postMessage(message)
 
 const recorder = createRecorder(page, post)
 const observer = createObserver({ service: service.name, recorder, tracing, post })
 const output = captureOutput(post, observer.current)
-const mesh = joinMesh({ service: service.name, worker, port: meshPort, observer })
+const mesh = joinMesh({ service: service.name, worker: endpoint, port: meshPort, observer })
 installClient(mesh)
 const port = surround({ service: service.name, folder, port: service.port })
 const caught = catchListen({ service: service.name, port, changed: () => watch.changed() })

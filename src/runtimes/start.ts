@@ -66,7 +66,7 @@ export async function start (options: StartOptions): Promise<() => Promise<void>
       options.joined()
       await caught.settle(found.index)
     }
-    post({ type: 'ready', runtime, reason, hasServer: found !== 'background', otherServers: [...caught.others] })
+    post({ type: 'ready', service: service.name, runtime, reason, hasServer: found !== 'background', otherServers: [...caught.others] })
   }
 }
 

@@ -6,18 +6,30 @@ import type { RecordMessage } from '../telemetry/record/record.ts'
 /** workerData of src/runtimes/main.ts. The thread's process.env is the Worker's `env` option. */
 export interface ThreadData {
   app: string
-  service: ServiceConfig
+  /** The thread's name: that of its service, or of the thread that its services share. */
+  name: string
   /** Unique over all services and the life of the pod. */
   worker: number
+  /** At least one; more share this thread. They are loaded in this order. */
+  services: HostedService[]
   /** Real path of the app's root. */
   root: string
-  /** Real path of the service's folder (or of the folder of its file): the thread's process.cwd(). */
+  /** process.cwd(): the folder of the only service, or the app's root where several share the thread. */
   folder: string
-  mesh: MessagePort
   /** Shared page for this thread's metrics, Float64. */
   page: SharedArrayBuffer
   /** For traces that begin in this service (work that no request asked for); absent: off. */
   tracing: { samplingRatio: number } | undefined
+}
+
+/** One service of a thread: a member of the mesh by itself, whoever else runs there. */
+export interface HostedService {
+  service: ServiceConfig
+  /** Real path of the service's folder (or of the folder of its file). */
+  folder: string
+  /** Its number in the mesh's directory; that of the first service is the worker's. */
+  endpoint: number
+  mesh: MessagePort
 }
 
 /** Thread → supervisor. */
@@ -26,6 +38,7 @@ export type ThreadMessage =
   /** Said once more, with hasServer true, by a background service that begins to listen after all. */
   | {
     type: 'ready'
+    service: string
     runtime: string
     /** Why that runtime, for people: "package.json depends on fastify". */
     reason: string

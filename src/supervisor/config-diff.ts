@@ -1,4 +1,5 @@
 // What of a new app config can be put in force in this pod, as steps; the rest needs a new pod and is named.
+import { isEqual, keysThatDiffer } from '../base/equal.ts'
 import type { AppConfig, LogLevel, ServiceConfig } from '../api/app-config.ts'
 import type { GatewayRoute } from '../gateway/thread.ts'
 
@@ -21,9 +22,9 @@ export function configDiff (old: AppConfig, wanted: AppConfig): ConfigChange {
   const config = { ...old, logs: { ...old.logs, level: wanted.logs.level }, services }
 
   const steps: ConfigStep[] = []
-  if (!isSame(routesOf(old), routesOf(config))) steps.push({ do: 'route', routes: routesOf(config) })
+  if (!isEqual(routesOf(old), routesOf(config))) steps.push({ do: 'route', routes: routesOf(config) })
   services.forEach(({ name, workers }, i) => {
-    if (workers !== old.services[i]?.workers) steps.push({ do: 'scale', service: name, workers })
+    if (!isEqual(workers, old.services[i]?.workers)) steps.push({ do: 'scale', service: name, workers: workers.min })
   })
   if (config.logs.level !== old.logs.level) steps.push({ do: 'setLogLevel', level: config.logs.level })
   return { steps, config, needsNewPod: differences(config, wanted) }
@@ -59,12 +60,5 @@ function differences (config: AppConfig, wanted: AppConfig): string[] {
 }
 
 function fieldsThatDiffer (is: object, should: object, prefix: string): string[] {
-  const [a, b] = [new Map(Object.entries(is)), new Map(Object.entries(should))]
-  return [...new Set([...a.keys(), ...b.keys()])].filter((key) => !isSame(a.get(key), b.get(key))).map((key) => prefix + key)
-}
-
-/** Equal as JSON, whatever the order of keys. */
-function isSame (a: unknown, b: unknown): boolean {
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b
-  return Array.isArray(a) === Array.isArray(b) && fieldsThatDiffer(a, b, '').length === 0
+  return keysThatDiffer(is, should).map((key) => prefix + key)
 }

@@ -24,13 +24,22 @@ const service: Shape = {
     args: { listOf: 'string' },
     'port?': 'count',
     routes: { listOf: { fields: { host: 'string', pathPrefix: 'string', 'rewrite?': 'string' } } },
-    workers: 'count',
+    workers: { fields: { min: 'count', max: 'count' } },
+    isolation: { oneOf: ['thread', 'process'] },
+    'thread?': 'string',
     memoryBytes: 'count',
     env: { mapOf: 'string' },
     fileEnv: { listOf: { fields: { name: 'string', optional: 'boolean' } } },
     dependsOn: { listOf: 'string' },
     required: 'boolean',
+    health: {
+      fields: {
+        blockedTimeoutMs: 'count',
+        'endpoint?': { fields: { path: 'string', intervalMs: 'count', timeoutMs: 'count', failureThreshold: 'count' } }
+      }
+    },
     restart,
+    'recycle?': { fields: { 'maxAgeMs?': 'count', 'maxRequests?': 'count' } },
     startTimeoutMs: 'count',
     drainTimeoutMs: 'count'
   }
@@ -42,9 +51,14 @@ const appConfig: Shape = {
     app: 'string',
     namespace: 'string',
     services: { listOf: service },
-    logs: { fields: { level: { oneOf: ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] } } },
+    gateway: {
+      fields: { threads: 'count', trustedProxies: { listOf: 'string' }, timeouts: { fields: { backendRequestMs: 'count', idleMs: 'count' } } }
+    },
+    logs: { fields: { access: 'boolean', level: { oneOf: ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] } } },
     'tracing?': { fields: { endpoint: 'string', samplingRatio: 'share' } },
-    drainDelayMs: 'count'
+    drainDelayMs: 'count',
+    'memoryLimitBytes?': 'count',
+    'sourceHash?': 'string'
   }
 }
 
@@ -96,7 +110,8 @@ function problemOfApp ({ services }: AppConfig): Problem | undefined {
     () => services.length === 0 ? { path: 'services', reason: 'is empty' } : undefined,
     ...services.flatMap(({ name, dependsOn, workers }, i) => [
       () => names.indexOf(name) === i ? undefined : { path: `services[${i}].name`, reason: `is "${name}", as that of an earlier service` },
-      () => workers >= 1 ? undefined : { path: `services[${i}].workers`, reason: 'is 0; expected at least 1' },
+      () => workers.min >= 1 ? undefined : { path: `services[${i}].workers.min`, reason: 'is 0; expected at least 1' },
+      () => workers.max >= workers.min ? undefined : { path: `services[${i}].workers.max`, reason: `is ${workers.max}; expected at least workers.min, ${workers.min}` },
       ...dependsOn.map((other) => () => names.includes(other) ? undefined : { path: `services[${i}].dependsOn`, reason: `names "${other}", which is no service of this app` })
     ]),
     () => cycle === undefined ? undefined : { path: 'services', reason: `depend on each other in a circle: ${cycle.join(' → ')}` }

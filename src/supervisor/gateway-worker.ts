@@ -57,11 +57,12 @@ export class GatewayWorker {
         const { start, env } = this.#ports
         const thread = start({
           kind: 'gateway',
-          service: 'gateway',
+          name: 'gateway',
+          services: ['gateway'],
           memoryBytes,
           env,
           argv: [],
-          data: { ...this.#place, config: this.#config },
+          data: ([endpoint]) => ({ ...this.#place, config: this.#config, mesh: endpoint?.mesh }),
           hear,
           message: (message) => {
             if (message.type === 'listening') {

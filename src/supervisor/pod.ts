@@ -26,7 +26,7 @@ import { LiveConfig } from './reload.ts'
 import { Sampler } from './sampler.ts'
 import { Service, type Readiness } from './service.ts'
 import type { Supervisor, SupervisorEvent, SupervisorOptions } from './supervisor.ts'
-import { Threads } from './threads.ts'
+import { Threads, type Endpoint } from './threads.ts'
 import { Tree } from './tree.ts'
 import { packageVersion } from './version.ts'
 import type { Hear, WorkerThread } from './worker.ts'
@@ -217,9 +217,12 @@ export class Pod implements Supervisor {
     const { baseEnv, fileEnv, config: { app, tracing } } = this.#options
     const { root, folders } = this.#places
     const { name, memoryBytes, args: argv } = service
-    const data: Omit<ThreadData, 'worker' | 'mesh' | 'page'> = { app, service, root, folder: folders.get(name) ?? root, tracing: tracing && { samplingRatio: tracing.samplingRatio } }
+    const folder = folders.get(name) ?? root
+    const data = (endpoints: Endpoint[]): Omit<ThreadData, 'worker' | 'page'> => ({
+      app, name, services: endpoints.map(({ id, mesh }) => ({ service, folder, endpoint: id, mesh })), root, folder, tracing: tracing && { samplingRatio: tracing.samplingRatio }
+    })
     const env = serviceEnvironment(service, baseEnv, fileEnv(name))
-    return this.#threads.start({ kind: 'service', service: name, memoryBytes, env, argv, data, hear, message: (message) => { if (message.type === 'ready') ready(message) } })
+    return this.#threads.start({ kind: 'service', name, services: [name], memoryBytes, env, argv, data, hear, message: (message) => { if (message.type === 'ready') ready(message) } })
   }
 
   #identity (): PodIdentity {

@@ -16,9 +16,11 @@ export interface Figures {
   eventLoopUtilization: number
   heapUsedBytes: number
   externalBytes: number
+  /** How long the loop has not turned, or the longest delay over the last second */
+  eventLoopDelayMs: number
 }
 
-export const noFigures: Figures = { eventLoopUtilization: 0, heapUsedBytes: 0, externalBytes: 0 }
+export const noFigures: Figures = { eventLoopUtilization: 0, heapUsedBytes: 0, externalBytes: 0, eventLoopDelayMs: 0 }
 
 interface Sampled {
   thread: Pick<Thread, 'loop' | 'heap'>

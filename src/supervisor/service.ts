@@ -45,7 +45,7 @@ export class Service {
   constructor (config: ServiceConfig, ports: ServicePorts) {
     this.config = config
     this.#ports = ports
-    this.#desired = config.workers
+    this.#desired = config.workers.min
   }
 
   get hasBeenReady (): boolean { return this.#hasBeenReady }
@@ -139,6 +139,7 @@ export class Service {
     const lastExit = last === undefined ? undefined : { reason: last.reason, message: oneLine(last.message), at: new Date(last.atMs).toISOString() }
     return {
       name,
+      isolation: this.config.isolation,
       runtime,
       runtimeReason,
       workers,

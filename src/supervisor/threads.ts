@@ -1,5 +1,6 @@
 // Every thread of the pod, services' and gateway's: starts it, gives it its place in mesh, metrics, logs and sampler, and takes
 // all of that back when it ends. The sole owner of threads.
+import type { MessagePort } from 'node:worker_threads'
 import type { GatewayMessage } from '../gateway/thread.ts'
 import type { ThreadError, ThreadMessage } from '../runtimes/thread.ts'
 import type { Clock } from '../base/clock.ts'
@@ -26,18 +27,26 @@ export interface ThreadsPorts {
 
 export interface Start {
   kind: ThreadKind
-  service: string
+  /** Of the thread: the label of its figures. */
+  name: string
+  /** Members of the mesh that live in it: at least one. */
+  services: string[]
   memoryBytes: number
   env: Record<string, string>
   argv: string[]
-  /** workerData, but for `worker`, `mesh` and `page`. */
-  data: object
+  /** workerData, but for `worker` and `page`; each endpoint's `mesh` port is transferred. */
+  data: (endpoints: Endpoint[]) => object
   hear: Hear
   /** What the thread says beside records and failures. */
   message: (message: Said) => void
 }
 
+/** A member of the mesh: several may live in one thread. */
+export interface Endpoint { service: string, id: number, mesh: MessagePort }
+
 export interface StartedThread extends WorkerThread {
+  /** Of each service in it, its number in the mesh. */
+  endpoints: ReadonlyMap<string, number>
   post: (order: object) => void
 }
 
@@ -52,9 +61,9 @@ export class Threads {
     this.#ports = ports
   }
 
-  /** Of `service`: threads that survived `terminate()` and are given up. */
-  abandoned (service: string): number {
-    return this.#abandoned.values().filter((name) => name === service).reduce((count) => count + 1, 0)
+  /** Of the threads of that name: those that survived `terminate()` and are given up. */
+  abandoned (name: string): number {
+    return this.#abandoned.values().filter((abandoned) => abandoned === name).reduce((count) => count + 1, 0)
   }
 
   get totalAbandoned (): number {
@@ -64,16 +73,19 @@ export class Threads {
   /** @throws when Node refuses the thread's options */
   start (start: Start): StartedThread {
     const { clock, switchboard, collector, sampler, output } = this.#ports
-    const { kind, service, memoryBytes, hear } = start
-    const id = ++this.#lastId
-    const mesh = switchboard.attach(service, id)
+    const { kind, name, services, memoryBytes, hear } = start
+    const endpoints = services.map((service) => {
+      const id = ++this.#lastId
+      return { service, id, mesh: switchboard.attach(service, id) }
+    })
+    const id = endpoints[0]?.id ?? ++this.#lastId
     const page = new SharedArrayBuffer(pageBytes[kind])
     collector.attach(id, page)
     let isGone = false
     const gone = (): void => {
       if (isGone) return
       isGone = true
-      switchboard.detach(id)
+      endpoints.forEach(({ id }) => switchboard.detach(id))
       sampler.remove(id)
       collector.detach(id)
       output.end(id)
@@ -81,21 +93,21 @@ export class Threads {
       if (this.#alive.size === 0) this.#idle.splice(0).forEach((resolve) => resolve())
     }
 
-    const plan: ThreadPlan = { kind, name: `${service}/${id}`, data: { ...start.data, worker: id, mesh, page }, transfer: [mesh], memoryBytes, env: start.env, argv: start.argv }
+    const plan: ThreadPlan = { kind, name: `${name}/${id}`, data: { ...start.data(endpoints), worker: id, page }, transfer: endpoints.map(({ mesh }) => mesh), memoryBytes, env: start.env, argv: start.argv }
     let thread: Thread
     try {
       thread = startThread(plan, {
         online: () => sampler.add(id, thread, kind === 'service' ? memoryBytes : Infinity, (figures) => hear('overMemory', tooMuch(figures, memoryBytes))),
         message: (message) => this.#hear(id, start, message),
-        output: (descriptor, chunk) => output.take(service, id, [{ descriptor, chunk }]),
+        output: (descriptor, chunk) => output.take(name, id, [{ descriptor, chunk }]),
         threw: (error) => isHeapExhausted(error)
           ? hear('overMemory', { message: `V8 ran out of heap (limit ${inMib(memoryBytes)} MiB)` })
           : hear('threw', detailOf(error)),
         abandoned: () => {
-          this.#abandoned.set(id, service)
+          this.#abandoned.set(id, name)
           gone()
           hear('exited')
-          this.#ports.abandoned(service, id, this.#abandoned.size)
+          this.#ports.abandoned(name, id, this.#abandoned.size)
         },
         exited: (code) => {
           this.#abandoned.delete(id)
@@ -108,7 +120,7 @@ export class Threads {
       throw thrown
     }
     this.#alive.set(id, thread)
-    return { id, post: thread.post, terminate: thread.terminate, retire: () => thread.post({ type: 'drain' }) }
+    return { id, endpoints: new Map(endpoints.map(({ service, id }) => [service, id])), post: thread.post, terminate: thread.terminate, retire: () => thread.post({ type: 'drain' }) }
   }
 
   /** Resolves when every thread has ended, or was given up. */
@@ -120,19 +132,19 @@ export class Threads {
   }
 
   /** Users' code shares the thread and may post whatever it likes: nothing of it may harm this thread. */
-  #hear (id: number, { service, hear, message }: Start, heard: unknown): void {
+  #hear (id: number, { name, hear, message }: Start, heard: unknown): void {
     if (!isSaid(heard)) return
     const { collector, output, exportSpans } = this.#ports
     try {
       switch (heard.type) {
         case 'series': return collector.announce(id, heard.series)
         case 'spans': return exportSpans(heard.spans)
-        case 'output': return output.take(service, id, heard.output)
+        case 'output': return output.take(name, id, heard.output)
         case 'failed': return hear('failed', failureOf(heard.error))
         default: return message(heard)
       }
     } catch (thrown) {
-      output.take(service, id, [{ descriptor: 2, chunk: `a message that the supervisor does not understand: ${messageOf(thrown)}\n` }])
+      output.take(name, id, [{ descriptor: 2, chunk: `a message that the supervisor does not understand: ${messageOf(thrown)}\n` }])
     }
   }
 }

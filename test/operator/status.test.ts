@@ -141,7 +141,7 @@ test('pods: where a pod is that cannot be asked', () => {
 })
 
 function service (name: string, ready: number, more: Partial<ServiceStatus> = {}): ServiceStatus {
-  return { name, runtime: 'node', runtimeReason: '', workers: [], desired: 2, ready, restarts: 1, required: true, memoryBytes: 1, message: '', otherServers: [], ...more }
+  return { name, isolation: 'thread', runtime: 'node', runtimeReason: '', workers: [], desired: 2, ready, restarts: 1, required: true, memoryBytes: 1, message: '', otherServers: [], ...more }
 }
 const report = (pod: string, services: ServiceStatus[]): { pod: string, status: AppStatus } =>
   ({ pod, status: { app: 'shop', version: '1', configHash: '', ready: true, notReady: [], draining: false, startedAt: now, services } })
@@ -150,7 +150,7 @@ const wanted = [{ name: 'web', workers: 2 }, { name: 'pay', workers: 1 }]
 test('services: figures are summed over pods; a service is ready when every asked pod has a worker of it', () => {
   const { services, servicesReady, crashLoops } = summarise(wanted, [
     report('p1', [service('web', 2), service('pay', 1)]),
-    report('p2', [service('web', 1), service('pay', 0, { message: 'exit code 1', workers: [{ id: 1, state: 'crashLoop', restarts: 9, eventLoopUtilization: 0, heapUsedBytes: 0, externalBytes: 0 }] })])
+    report('p2', [service('web', 1), service('pay', 0, { message: 'exit code 1', workers: [{ id: 1, state: 'crashLoop', restarts: 9, eventLoopUtilization: 0, heapUsedBytes: 0, externalBytes: 0, eventLoopDelayMs: 0 }] })])
   ])
   assert.deepEqual(services, [
     { name: 'web', ready: 3, workers: 4, restarts: 2, message: '' },

@@ -40,7 +40,9 @@ export class ServiceThread implements AsyncDisposable {
       name: 'greeter',
       args: [],
       routes: [],
-      workers: 1,
+      workers: { min: 1, max: 1 },
+      isolation: 'thread',
+      health: { blockedTimeoutMs: 10_000 },
       memoryBytes: 64 * 1024 * 1024,
       env: {},
       fileEnv: [],
@@ -59,11 +61,11 @@ export class ServiceThread implements AsyncDisposable {
     const isFile = /\.\w+$/.test(service.path)
     const workerData: ThreadData = {
       app: 'test',
-      service,
+      name: service.name,
       worker: 1,
+      services: [{ service, folder: isFile ? dirname(place) : place, endpoint: 1, mesh }],
       root: real,
       folder: isFile ? dirname(place) : place,
-      mesh,
       page: new SharedArrayBuffer(pageBytes.service),
       tracing: undefined
     }

@@ -19,12 +19,12 @@ const rows: Record<string, { wanted: AppConfig, does: string[], needsNewPod?: st
     wanted: app([service('web', { routes: [route('/')], workers: 3 }), service('api', { workers: 1 })]),
     does: ['service "web" now has 3 workers', 'service "api" now has 1 worker']
   },
-  'the log level changes': { wanted: { ...old, logs: { level: 'debug' } }, does: ['log level is now debug'] },
+  'the log level changes': { wanted: { ...old, logs: { level: 'debug', access: false } }, does: ['log level is now debug'] },
   'what needs a new pod is named, and what does not is done': {
     wanted: {
       ...old,
       drainDelayMs: 5000,
-      logs: { level: 'warn' },
+      logs: { level: 'warn', access: false },
       services: [service('web', { routes: [route('/')], memoryBytes: 1, env: { A: 'b' } }), service('api', { workers: 2 }), service('more')]
     },
     does: ['log level is now warn'],

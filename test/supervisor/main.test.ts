@@ -103,7 +103,7 @@ test('a mounted config that changes is in force without a lost request; a broken
   const requests = load(`${pod.url()}/`, 4)
   await requests.answered(20)
 
-  await pod.write(app([{ ...web, routes: [route('/'), route('/v2', { rewrite: '/' })] }], { logs: { level: 'debug' } }))
+  await pod.write(app([{ ...web, routes: [route('/'), route('/v2', { rewrite: '/' })] }], { logs: { level: 'debug', access: false } }))
   await pod.until(() => pod.records.some(({ msg }) => msg.includes('/v2 → web')))
   assert.equal((await fetch(`${pod.url()}/v2/env`)).status, 200)
   for (const [broken, code] of [['{', 'WATT_CONFIG_UNREADABLE'], [{ ...app([web]), version: 7 }, 'WATT_CONFIG_VERSION']] as const) {
@@ -147,7 +147,7 @@ test('threads that hang in native calls are given up; past one the process ends 
   const hang = service('hang', { path: 'hang.mjs', workers: 3, drainTimeoutMs: 200, env: { MARK: mark } })
   await using pod = await run(app([web, hang]))
   await pod.until(() => pod.records.filter(({ msg }) => msg.startsWith('service "hang" is ready')).length === 3)
-  await pod.write(app([web, { ...hang, workers: 1 }]))
+  await pod.write(app([web, { ...hang, workers: { min: 1, max: 1 } }]))
   assert.equal(await pod.exited, 1)
   assert.equal(existsSync(mark), false)
   assert.ok(pod.records.filter(({ msg }) => msg.includes('is given up')).length >= 2)

@@ -143,11 +143,11 @@ test('a config that changes live loses no request: routes, workers up and down, 
   const requests = load(`${shop.supervisor.url}/api`, 4)
   await requests.answered(20)
 
-  await shop.supervisor.apply(app([web, { ...api, workers: 3, routes: [route('/api', { rewrite: '/' }), route('/v2', { rewrite: '/' })] }], { logs: { level: 'debug' } }))
+  await shop.supervisor.apply(app([web, { ...api, workers: { min: 3, max: 3 }, routes: [route('/api', { rewrite: '/' }), route('/v2', { rewrite: '/' })] }], { logs: { level: 'debug', access: false } }))
   assert.equal((await shop.get('/v2')).status, 200)
   await shop.until(() => statusOf(shop, 'api').ready === 3)
   await requests.answered(50)
-  await shop.supervisor.apply(app([web, { ...api, workers: 1 }], { logs: { level: 'warn' } }))
+  await shop.supervisor.apply(app([web, { ...api, workers: { min: 1, max: 1 } }], { logs: { level: 'warn', access: false } }))
   await shop.until(() => statusOf(shop, 'api').workers.length === 1)
   await requests.answered(50)
   assert.deepEqual(Object.keys(await requests.stop()), ['200'])

@@ -8,13 +8,18 @@ import type { LogRecord } from '../../src/telemetry/logs/record.ts'
 
 export const fixtures = fileURLToPath(new URL('fixtures/', import.meta.url))
 
-export function service (name: string, fields: Partial<ServiceConfig> = {}): ServiceConfig {
+type Fields = Partial<Omit<ServiceConfig, 'workers'>> & { workers?: number | ServiceConfig['workers'] }
+
+/** A number of workers that does not change may be given as one. */
+export function service (name: string, { workers = 1, ...fields }: Fields = {}): ServiceConfig {
   return {
     name,
     path: 'web.mjs',
     args: [],
     routes: [],
-    workers: 1,
+    workers: typeof workers === 'number' ? { min: workers, max: workers } : workers,
+    isolation: 'thread',
+    health: { blockedTimeoutMs: 10_000 },
     memoryBytes: 256 * 2 ** 20,
     env: {},
     fileEnv: [],
@@ -28,7 +33,7 @@ export function service (name: string, fields: Partial<ServiceConfig> = {}): Ser
 }
 
 export function app (services: ServiceConfig[], fields: Partial<AppConfig> = {}): AppConfig {
-  return { version: 1, app: 'shop', namespace: 'default', services, logs: { level: 'info' }, drainDelayMs: 0, ...fields }
+  return { version: 1, app: 'shop', namespace: 'default', services, gateway: { threads: 1, trustedProxies: [], timeouts: { backendRequestMs: 60_000, idleMs: 300_000 } }, logs: { level: 'info', access: false }, drainDelayMs: 0, ...fields }
 }
 
 export function route (pathPrefix: string, fields: { host?: string, rewrite?: string } = {}): ServiceConfig['routes'][number] {

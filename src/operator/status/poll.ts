@@ -67,6 +67,7 @@ function readService (answer: unknown): ServiceStatus {
   const service = record(answer)
   return {
     name: text(service['name']),
+    isolation: service['isolation'] === 'process' ? 'process' : 'thread',
     runtime: text(service['runtime']),
     runtimeReason: '',
     workers: list(service['workers']).map((worker) => {
@@ -77,7 +78,8 @@ function readService (answer: unknown): ServiceStatus {
         restarts: whole(restarts),
         eventLoopUtilization: 0,
         heapUsedBytes: 0,
-        externalBytes: 0
+        externalBytes: 0,
+        eventLoopDelayMs: 0
       }
     }),
     desired: whole(service['desired']),
