@@ -20,8 +20,8 @@ export function dependencyCycle ({ spec: { services } }: WattApp): Problem | und
     'remove one of these dependsOn; calls need none, it only orders the start')
 }
 
-/** Of a thread's services all must agree on what the thread has once. */
-const ofTheThread = ['workers', 'memory', 'restart', 'recycle', 'args'] as const
+/** What a thread has once; its workers and memory are compared by the schema's own rules. */
+const ofTheThread = ['restart', 'recycle', 'args'] as const
 
 export function threadMembersDiffer ({ spec: { services } }: WattApp): Problem | undefined {
   for (const [index, service] of services.entries()) {
@@ -71,7 +71,7 @@ function findCycle (services: readonly Service[]): string[] | undefined {
   const dependencies = new Map<string, string[]>()
   for (const { name, thread = name, dependsOn = [] } of services) {
     // Services of one thread are loaded in the order of the manifest: within it nothing waits.
-    const others = dependsOn.map((other) => unitOf(services, other)).filter((other) => other !== thread)
+    const others = dependsOn.filter((other) => other === name || unitOf(services, other) !== thread).map((other) => unitOf(services, other))
     dependencies.set(thread, [...dependencies.get(thread) ?? [], ...others])
   }
   const done = new Set<string>()

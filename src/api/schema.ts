@@ -6,7 +6,7 @@ import { durationField, forms, text } from './notation.ts'
 import { podTemplate } from './schema-pod-template.ts'
 import { service } from './schema-service.ts'
 import { status } from './schema-status.ts'
-import { dependencyUnknown, routeOwnedTwice, threadNameTaken } from './service-rules.ts'
+import { dependencyUnknown, routeOwnedTwice, threadMemoryDiffers, threadNameTaken, threadWorkersDiffer } from './service-rules.ts'
 
 export const group = 'wattapp.dev'
 export const version = 'v1alpha1'
@@ -145,7 +145,7 @@ export const spec = field({
       maxItems: 32,
       keys: ['name'],
       description: 'The services of the app.',
-      rules: [dependencyUnknown, routeOwnedTwice, threadNameTaken],
+      rules: [dependencyUnknown, routeOwnedTwice, threadNameTaken, threadWorkersDiffer, threadMemoryDiffers],
       items: service
     },
     gateway,

@@ -1,11 +1,12 @@
 // What makes one service, or services together, wrong beyond their single fields: each rule in CEL and in TypeScript.
+import { isEqual } from '../base/equal.ts'
 import { list, matches } from './cel.ts'
 import type { Finding, Rule } from './field.ts'
 import { durationMs, durationPattern } from './duration.ts'
 import { reservedEnv, reservedEnvPrefixes, reservedServices } from './reserved.ts'
 
 interface Route { host: string, pathPrefix: string }
-interface Service { name: string, routes?: Route[], dependsOn?: string[], thread?: string }
+interface Service { name: string, routes?: Route[], dependsOn?: string[], thread?: string, workers: Workers, memory: string }
 interface Workers { min: number, max?: number }
 interface Variable { value?: string, valueFrom?: object }
 
@@ -93,6 +94,25 @@ export const threadNameTaken: Rule = {
     at: [index, 'thread'],
     message: `the thread "${self[index]?.thread}" has the name of a service: their figures could not be told apart`
   }))
+}
+
+/** What a thread has once must be the same in all its services. `checks.ts` compares what CEL's budget leaves out. */
+export const threadWorkersDiffer: Rule = threadRule('workers', 'ThreadWorkersDiffer')
+export const threadMemoryDiffers: Rule = threadRule('memory', 'ThreadMemoryDiffers')
+
+function threadRule (name: 'workers' | 'memory', reason: string): Rule {
+  return {
+    reason,
+    cel: `self.all(a, !has(a.thread) || self.all(b, !has(b.thread) || a.thread != b.thread || a.${name} == b.${name}))`,
+    message: `services that share a thread differ in ${name}, which a thread has once`,
+    remedy: `write the same \`${name}\` in both, or give one of them a thread of its own`,
+    broken: (self: Service[]) => self.flatMap((service, index) => {
+      const first = self.find(({ thread }) => thread !== undefined && thread === service.thread)
+      return first === undefined || isEqual(first[name], service[name])
+        ? []
+        : [{ at: [index, name], message: `services "${first.name}" and "${service.name}" share the thread "${service.thread}" and differ in ${name}, which a thread has once` }]
+    })
+  }
 }
 
 export const backoffInitialAboveMax: Rule = {

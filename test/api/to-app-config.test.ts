@@ -19,17 +19,20 @@ test('the least manifest becomes a whole config', () => {
       path: '.',
       args: [],
       routes: [{ host: '*', pathPrefix: '/' }],
-      workers: 1,
+      workers: { min: 1, max: 1 },
+      isolation: 'thread',
       memoryBytes: 192 * 2 ** 20,
       env: {},
       fileEnv: [],
       dependsOn: [],
       required: true,
+      health: { blockedTimeoutMs: 10_000 },
       restart: { initialMs: 100, maxMs: 30_000, limit: 5, windowMs: 60_000 },
       startTimeoutMs: 60_000,
       drainTimeoutMs: 25_000
     }],
-    logs: { level: 'info' },
+    gateway: { threads: 1, trustedProxies: [], timeouts: { backendRequestMs: 60_000, idleMs: 300_000 } },
+    logs: { level: 'info', access: false },
     drainDelayMs: 5000
   })
 })
@@ -40,9 +43,11 @@ test('every field reaches the config in plain numbers', () => {
     version: 1,
     app: 'every-field',
     namespace: '',
-    logs: { level: 'debug' },
+    gateway: { threads: 2, trustedProxies: ['10.0.0.0/8', 'fd00::/8', '192.0.2.7'], timeouts: { backendRequestMs: 30_000, idleMs: 0 } },
+    logs: { level: 'debug', access: true },
     tracing: { endpoint: 'http://collector.observability:4318/otlp', samplingRatio: 0.05 },
-    drainDelayMs: 90_000
+    drainDelayMs: 90_000,
+    memoryLimitBytes: 12 * 2 ** 30
   })
   assert.deepEqual(storefront, {
     name: 'storefront',
@@ -56,18 +61,22 @@ test('every field reaches the config in plain numbers', () => {
       { host: 'shop.example.com', pathPrefix: '/.well-known/acme-challenge' },
       { host: '*.example.com', pathPrefix: '/api/v1.2/products', rewrite: '/' }
     ],
-    workers: 2,
+    workers: { min: 2, max: 4 },
+    isolation: 'process',
     memoryBytes: 1.5 * 2 ** 30,
     env: { LOG_FORMAT: 'json', CERTIFICATE: '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n', EMPTY: '' },
     fileEnv: [{ name: 'DATABASE_URL', optional: true }, { name: 'FEATURES', optional: false }],
     dependsOn: ['payments', '2fa'],
     required: true,
+    health: { blockedTimeoutMs: 3000, endpoint: { path: '/healthz?full=1', intervalMs: 5000, timeoutMs: 500, failureThreshold: 2 } },
+    recycle: { maxAgeMs: 86_400_000, maxRequests: 100_000 },
     restart: { initialMs: 250, maxMs: 60_000, limit: 0, windowMs: 120_000 },
     startTimeoutMs: 90_000,
     drainTimeoutMs: 0
   })
   assert.equal(payments?.required, false)
   assert.equal(twoFactor?.required, false)
+  assert.deepEqual([payments?.thread, twoFactor?.thread, twoFactor?.isolation], ['money', 'money', 'thread'])
 })
 
 test('defaults that the API server applied already change nothing', () => {
