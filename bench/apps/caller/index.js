@@ -1,0 +1,4 @@
+import { request } from 'undici'
+import { serveCaller } from './caller.js'
+
+serveCaller(request)

@@ -1,0 +1,1 @@
+import '../../../../apps/callee/index.js'

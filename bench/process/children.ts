@@ -1,0 +1,78 @@
+// Every process that a run starts, each the leader of a group of its own: none outlives the run, nor what it started itself.
+import { spawn, type StdioOptions } from 'node:child_process'
+import { once } from 'node:events'
+
+export interface Command {
+  name: string
+  file: string
+  args: readonly string[]
+  cwd?: string
+  env?: Readonly<Record<string, string>>
+  /** Written to its standard input, which is closed then. */
+  input?: string
+  /** A file descriptor for its standard output; its words are not kept then. */
+  stdout?: number
+}
+
+export interface Program {
+  name: string
+  pid: number
+  hasExited: () => boolean
+  exited: Promise<unknown>
+  /** Exited, and all that it wrote is here. */
+  closed: Promise<unknown>
+  /** The last of what it wrote. */
+  said: () => string
+  /** Asks for an orderly end, insists after ten seconds. */
+  stop: () => Promise<void>
+}
+
+const stopLimitMs = 10_000
+const keptChars = 16_000
+
+export class Children {
+  readonly #groups = new Set<number>()
+
+  /** @throws when the program cannot be started at all */
+  async start ({ name, file, args, cwd, env = {}, input, stdout }: Command): Promise<Program> {
+    const stdio: StdioOptions = [input === undefined ? 'ignore' : 'pipe', stdout ?? 'pipe', 'pipe']
+    const child = spawn(file, args, { cwd, stdio, detached: true, env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NODE_ENV: 'production', ...env } })
+    let said = ''
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => { said = (said + String(chunk)).slice(-keptChars) })
+    await once(child, 'spawn')
+    const pid = child.pid ?? 0
+    this.#groups.add(pid)
+    const exited = once(child, 'exit').catch(() => {})
+    child.stdin?.on('error', () => {}).end(input)
+    return {
+      name,
+      pid,
+      hasExited: () => child.exitCode !== null || child.signalCode !== null,
+      exited,
+      closed: once(child, 'close').catch(() => {}),
+      said: () => said.trim(),
+      stop: async () => {
+        child.kill('SIGTERM')
+        const insist = setTimeout(() => killGroup(pid), stopLimitMs)
+        await exited
+        clearTimeout(insist)
+        killGroup(pid)
+        this.#groups.delete(pid)
+      }
+    }
+  }
+
+  /** At once, also from an `exit` listener. */
+  killAll (): void {
+    for (const pid of this.#groups) killGroup(pid)
+    this.#groups.clear()
+  }
+}
+
+function killGroup (pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // Nobody of the group is left.
+  }
+}
