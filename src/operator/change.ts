@@ -15,19 +15,22 @@ export interface Change {
 /** @param before as it is in the cluster; its config is undefined when its ConfigMap is gone */
 export function change (before: { revision: string, config: AppConfig | undefined, template: unknown }, after: Rendered): Change {
   if (before.revision === after.revision) {
-    const fields = before.config === undefined ? [] : differences(before.config, after.config, '')
+    const fields = before.config === undefined ? [] : differences(before.config, after.config, '').map(nameOfField)
     return { how: fields.length === 0 ? 'nothing' : 'live', fields }
   }
-  const config = before.config === undefined ? [] : differences(frozenPart(before.config), frozenPart(after.config), '')
+  const config = before.config === undefined ? [] : differences(frozenPart(before.config), frozenPart(after.config), '').filter((path) => path !== 'memoryLimitBytes')
   const template = differences(project(before.template, after.template), after.template, '').filter((path) => !isDerived(path))
-  const fields = [...new Set([...config, ...template.map(shorten)])]
-  // Equal in all that we can see: what is left is the code of a ConfigMap.
-  return { how: 'roll', fields: fields.length === 0 ? ['source.configMap'] : fields }
+  return { how: 'roll', fields: [...new Set([...config, ...template.map(shorten)])] }
 }
 
-/** These follow from the revision itself, or from config fields that are named already. */
+/** These follow from the revision itself, or from fields that are named already. */
 function isDerived (path: string): boolean {
-  return /wattapp\.dev\/revision|^spec\.volumes\[wattapp-config\]|Probe\b|terminationGracePeriodSeconds/.test(path)
+  return /wattapp\.dev\/revision|^spec\.volumes\[wattapp-(config|pod)\]|volumeMounts\[\/etc\/wattapp\/pod\]|Probe\b|terminationGracePeriodSeconds/.test(path)
+}
+
+/** In the words of the manifest. */
+function nameOfField (path: string): string {
+  return path === 'sourceHash' ? 'source.configMap' : path
 }
 
 function shorten (path: string): string {

@@ -13,6 +13,8 @@ import { isOwnedBy } from './prune.ts'
 import { configFile, configMapName } from './render/config-map.ts'
 import { inOrder, type LiveRevision, type RenderedObjects } from './render/index.ts'
 import { annotation, label } from './render/metadata.ts'
+import type { PodTemplateSpec } from './render/objects.ts'
+import type { Resources } from './render/resources.ts'
 import type { LiveConfigMap, LiveDeployment } from './slim.ts'
 
 /** What is remembered of one app between two looks at it; all of it can be lost. */
@@ -54,10 +56,16 @@ export function liveChildren (caches: Caches, app: WattApp): LiveChildren {
     configMap,
     revision: {
       revision,
+      resources: resourcesOf(deployment?.spec.template),
       runtimeImage: deployment?.metadata.annotations?.[annotation.runtimeImage],
       firstConfigHash: configMap?.metadata.annotations?.[annotation.firstConfigHash]
     }
   }
+}
+
+function resourcesOf (template: unknown): Resources | undefined {
+  const { spec } = (template ?? {}) as Partial<PodTemplateSpec>
+  return spec?.containers?.[0]?.resources
 }
 
 /** Objects that bear a name of ours and are another's. What our caches do not hold is asked for: they hold only what bears our labels. */

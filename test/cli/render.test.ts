@@ -20,10 +20,10 @@ test('it prints what the operator applies, and YAML and JSON say the same', asyn
   assert.deepEqual((JSON.parse(json.stdout) as { items: unknown }).items, wanted)
 })
 
-test('code of a ConfigMap in the same file is part of the revision, as on the cluster', async () => {
+test('code of a ConfigMap in the same file is told by its hash, as on the cluster', async () => {
   const hello = readFileSync(join(import.meta.dirname, '../../examples/hello/hello.yaml'), 'utf8')
-  const revision = async (input: string): Promise<string | undefined> => /wattapp\.dev\/revision: (\S+)/.exec((await wattapp(['render', '-'], { input })).stdout)?.[1]
-  const [first, again, other] = await Promise.all([revision(hello), revision(hello), revision(hello.replace('Hello from', 'Greetings from'))])
+  const hashOf = async (input: string): Promise<string | undefined> => /"sourceHash": (\S+)/.exec((await wattapp(['render', '-'], { input })).stdout)?.[1]
+  const [first, again, other] = await Promise.all([hashOf(hello), hashOf(hello), hashOf(hello.replace('Hello from', 'Greetings from'))])
   assert.ok(first !== undefined)
   assert.equal(first, again)
   assert.notEqual(first, other)

@@ -37,13 +37,19 @@ const web = (spec: Spec): Spec['services'][number] => spec.services[0] ?? { name
 const changes: Record<string, { edit: (spec: Spec) => void, how: 'nothing' | 'live' | 'roll', fields: string[] }> = {
   'nothing changes': { edit: () => {}, how: 'nothing', fields: [] },
   'a route is live': { edit: (spec) => { web(spec).routes = [{ pathPrefix: '/' }, { pathPrefix: '/shop' }] }, how: 'live', fields: ['services[web].routes'] },
-  'a worker count is live, and leaves the pod\'s resources alone': { edit: (spec) => { web(spec).workers = { min: 4 } }, how: 'live', fields: ['services[web].workers'] },
+  'a worker count is live, and leaves the pod\'s resources alone': { edit: (spec) => { web(spec).workers = { min: 4 } }, how: 'live', fields: ['services[web].workers.max', 'services[web].workers.min'] },
   'the log level is live': { edit: (spec) => { spec.observability = { logs: { level: 'debug' } } }, how: 'live', fields: ['logs.level'] },
   'the number of pods is neither': { edit: (spec) => { spec.replicas = 7 }, how: 'nothing', fields: [] },
   'the way to roll is neither': { edit: (spec) => { spec.rollout = { type: 'Recreate' } }, how: 'nothing', fields: [] },
   'an image rolls': { edit: (spec) => { spec.image = 'shop:2' }, how: 'roll', fields: ['image'] },
-  'a literal variable rolls': { edit: (spec) => { web(spec).env = [{ name: 'A', value: '2' }] }, how: 'roll', fields: ['services[web].env.A'] },
-  'a memory ceiling rolls': { edit: (spec) => { web(spec).memory = '64Mi' }, how: 'roll', fields: ['services[web].memoryBytes', 'resources.requests.memory'] },
+  'a literal variable is live': { edit: (spec) => { web(spec).env = [{ name: 'A', value: '2' }] }, how: 'live', fields: ['services[web].env.A'] },
+  'a memory ceiling is live': { edit: (spec) => { web(spec).memory = '64Mi' }, how: 'live', fields: ['services[web].memoryBytes'] },
+  'a health endpoint is live': { edit: (spec) => { web(spec).health = { path: '/healthz' } }, how: 'live', fields: ['services[web].health.endpoint'] },
+  'recycling is live': { edit: (spec) => { web(spec).recycle = { maxAge: '24h' } }, how: 'live', fields: ['services[web].recycle'] },
+  'timeouts of the gateway are live': { edit: (spec) => { spec.gateway = { timeouts: { idle: '1m' } } }, how: 'live', fields: ['gateway.timeouts.idleMs'] },
+  'more gateway threads roll': { edit: (spec) => { spec.gateway = { threads: 2 } }, how: 'roll', fields: ['gateway.threads'] },
+  'a process instead of a thread rolls': { edit: (spec) => { web(spec).isolation = 'process' }, how: 'roll', fields: ['services[web].isolation'] },
+  'a shared thread rolls': { edit: (spec) => { web(spec).thread = 'all' }, how: 'roll', fields: ['services[web].thread'] },
   'a new service rolls': { edit: (spec) => { spec.services.push({ name: 'new', path: 'new' }) }, how: 'roll', fields: ['services[new]', 'resources.requests.memory'] },
   'resources roll': { edit: (spec) => { spec.podTemplate = { resources: { limits: { memory: '1Gi' } } } }, how: 'roll', fields: ['resources.limits'] },
   'an annotation of the pods rolls': { edit: (spec) => { spec.podTemplate = { metadata: { annotations: { 'example.com/roll': '1' } } } }, how: 'roll', fields: ['annotations'] },
@@ -65,12 +71,12 @@ for (const [name, { edit, how, fields }] of Object.entries(changes)) {
   })
 }
 
-test('change: new code in the ConfigMap rolls, and is named', () => {
+test('change: new code in the ConfigMap is live, and is named', () => {
   const manifest = app((spec) => {
     delete spec.image
     spec.source = { configMap: { name: 'code' } }
   })
-  assert.deepEqual(change(rendered(manifest, { sourceHash: 'a' }), rendered(manifest, { sourceHash: 'b' })), { how: 'roll', fields: ['source.configMap'] })
+  assert.deepEqual(change(rendered(manifest, { sourceHash: 'a' }), rendered(manifest, { sourceHash: 'b' })), { how: 'live', fields: ['source.configMap'] })
 })
 
 test('render: an upgrade of the operator leaves the runtime image of a running app, until its own spec rolls it', () => {
@@ -82,7 +88,7 @@ test('render: an upgrade of the operator leaves the runtime image of a running a
   const old = render(stock(), { runtimeImage: 'runtime:1' })
   const live = { revision: old.revision, runtimeImage: 'runtime:1' }
   assert.deepEqual(render(stock(), { runtimeImage: 'runtime:2', live }).deployment, old.deployment)
-  const rolled = render(stock((spec) => { web(spec).memory = '64Mi' }), { runtimeImage: 'runtime:2', live })
+  const rolled = render(stock((spec) => { web(spec).isolation = 'process' }), { runtimeImage: 'runtime:2', live })
   assert.equal(rolled.deployment.spec.template.spec.containers[0].image, 'runtime:2')
 })
 

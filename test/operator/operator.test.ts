@@ -285,16 +285,20 @@ test('a live change edits the ConfigMap and wakes the pods that hold the old one
   assert.deepEqual(it.api.names(at.configMaps), [second])
 })
 
-test('code in a ConfigMap: what is missing is said, and new code rolls', async () => {
+test('code in a ConfigMap: what is missing is said, and new code reaches running pods, which stay', async () => {
   const stock = { ...shop, spec: { source: { configMap: { name: 'code' } }, services: [{ name: 'web', path: 'web.mjs' }] } }
   const code = (text: string): KubeObject => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'code', namespace: 'store' }, ...{ data: { 'web.mjs': text } } })
   await using it = await bench((api) => { put(api, stock) })
   await it.until(isTold(it.api, 'Accepted', 'False/SourceNotFound'))
   it.api.put(at.configMaps, code('1'))
   await it.until(isTold(it.api, 'Accepted', 'True/Accepted'))
-  const revision = read(it.api).status?.revision
+  const revision = read(it.api).status?.revision ?? ''
+  const config = (): string => (it.api.get(`${at.configMaps}/${revision}`) as { data?: Record<string, string> } | undefined)?.data?.['app.json'] ?? ''
+  await it.until(() => config().includes('sourceHash'))
+  const before = config()
   it.api.put(at.configMaps, code('2'))
-  await it.until(() => read(it.api).status?.revision !== revision)
+  await it.until(() => config() !== before)
+  assert.equal(read(it.api).status?.revision, revision)
 })
 
 test('what the API server refuses is told in its words, and what came before it stays', async () => {

@@ -7,6 +7,7 @@ import { renderConfigMap } from './config-map.ts'
 import { renderDeployment } from './deployment.ts'
 import type { ConfigMap, Deployment, Service, ServiceAccount } from './objects.ts'
 import { renderPodTemplate } from './pod-template.ts'
+import { defaultResources, type Resources } from './resources.ts'
 import { revisionOf } from './revision.ts'
 import { renderService } from './service.ts'
 import { renderServiceAccount } from './service-account.ts'
@@ -14,7 +15,7 @@ import { renderServiceAccount } from './service-account.ts'
 export interface RenderContext {
   /** Image that runs apps whose code is not in an image of their own. */
   runtimeImage: string
-  /** Hash of the code of `source.configMap`: new code needs new pods. Empty when it is not known (no cluster). */
+  /** Hash of the code of `source.configMap`: tells running pods of new code. Empty when it is not known (no cluster). */
   sourceHash?: string
   /** What the live objects say of the revision in force. */
   live?: LiveRevision | undefined
@@ -22,9 +23,10 @@ export interface RenderContext {
 
 /**
  * An app keeps its runtime image until something of its own rolls it: an upgrade of the operator restarts nobody.
- * So these two are carried over as long as the revision stays.
+ * So these are carried over as long as the revision stays: also the memory that was asked of the scheduler for an app that
+ * says nothing of it, because ceilings may change while the pod runs.
  */
-export interface LiveRevision { revision: string, runtimeImage?: string | undefined, firstConfigHash?: string | undefined }
+export interface LiveRevision { revision: string, runtimeImage?: string | undefined, firstConfigHash?: string | undefined, resources?: Resources | undefined }
 
 export interface RenderedObjects {
   revision: string
@@ -41,11 +43,14 @@ const stockImage = 'wattapp/runtime'
 /** @throws RangeError when a duration or a quantity is malformed: validate first */
 export function render (manifest: WattApp | WattAppManifest, context: RenderContext): RenderedObjects {
   const app = withDefaults(manifest)
-  const config = toAppConfig(app)
-  const revision = revisionOf(renderPodTemplate(app, config, app.spec.image ?? stockImage, ''), config, context.sourceHash ?? '')
+  const { sourceHash = '' } = context
+  const config = { ...toAppConfig(app), ...(app.spec.source !== undefined && sourceHash !== '' && { sourceHash }) }
+  const asked = app.spec.podTemplate?.resources
+  const revision = revisionOf(renderPodTemplate(app, config, { image: app.spec.image ?? stockImage, resources: asked, revision: '' }), config)
   const kept = context.live?.revision === revision ? context.live : undefined
   const runtimeImage = kept?.runtimeImage ?? context.runtimeImage
-  const template = renderPodTemplate(app, config, app.spec.image ?? runtimeImage, revision)
+  const resources = asked ?? kept?.resources ?? defaultResources(app)
+  const template = renderPodTemplate(app, config, { image: app.spec.image ?? runtimeImage, resources, revision })
   const serviceAccount = renderServiceAccount(app)
   return {
     revision,

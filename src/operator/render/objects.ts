@@ -48,7 +48,7 @@ export interface Container {
   image: string
   imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never'
   ports: Array<{ name: string, containerPort: number, protocol: 'TCP' }>
-  env: Array<{ name: string, valueFrom: { fieldRef: { fieldPath: string } } | { resourceFieldRef: { resource: string, divisor: string } } }>
+  env: Array<{ name: string, value: string } | { name: string, valueFrom: { fieldRef: { fieldPath: string } } | { resourceFieldRef: { resource: string, divisor: string } } }>
   resources?: NonNullable<PodTemplate['resources']>
   startupProbe: Probe
   livenessProbe: Probe
@@ -61,7 +61,10 @@ export interface Probe { httpGet: { path: string, port: string }, periodSeconds:
 
 export interface VolumeMount { name: string, mountPath: string, subPath?: string, readOnly?: boolean }
 
-export type Volume = UserVolume | { name: string, projected: { sources: ProjectedSource[] } }
+export type Volume =
+  | UserVolume
+  | { name: string, projected: { sources: ProjectedSource[] } }
+  | { name: string, downwardAPI: { items: Array<{ path: string, resourceFieldRef: { containerName: 'app', resource: string } }> } }
 
 interface KeyFiles { name: string, items: Array<{ key: string, path: string }>, optional?: true }
 

@@ -1,10 +1,11 @@
 // The app's pod: one container, no sidecar, no credentials, the restricted Pod Security Standard.
 import type { AppConfig } from '../../api/app-config.ts'
+import { threadPoolSize } from '../../api/thread-pool.ts'
 import type { WattApp } from '../../api/wattapp.ts'
 import { commonLabels, label, selectorLabels } from './metadata.ts'
 import type { Container, PodTemplateSpec } from './objects.ts'
 import { graceSeconds, renderProbes } from './probes.ts'
-import { renderResources } from './resources.ts'
+import type { Resources } from './resources.ts'
 import { serviceAccountName } from './service-account.ts'
 import { renderVolumes } from './volumes.ts'
 
@@ -13,7 +14,10 @@ export const adminPort = 9464
 /** `nonroot` of distroless images; no number of a person on any node. */
 const uid = 65532
 
-export function renderPodTemplate (app: WattApp, config: AppConfig, image: string, revision: string): PodTemplateSpec {
+/** What is decided outside of the app: see LiveRevision. */
+export interface Given { image: string, resources: Resources | undefined, revision: string }
+
+export function renderPodTemplate (app: WattApp, config: AppConfig, { image, resources, revision }: Given): PodTemplateSpec {
   const { metadata, imagePullSecrets, nodeSelector, tolerations } = app.spec.podTemplate ?? {}
   const { volumes, volumeMounts } = renderVolumes(app, revision)
   return {
@@ -47,7 +51,7 @@ export function renderPodTemplate (app: WattApp, config: AppConfig, image: strin
       ...(imagePullSecrets !== undefined && { imagePullSecrets }),
       ...(nodeSelector !== undefined && { nodeSelector }),
       ...(tolerations !== undefined && { tolerations }),
-      containers: [{ ...renderContainer(app, config, image), volumeMounts }],
+      containers: [{ ...renderContainer(app, config, image), ...(resources !== undefined && { resources }), volumeMounts }],
       volumes
     }
   }
@@ -55,7 +59,6 @@ export function renderPodTemplate (app: WattApp, config: AppConfig, image: strin
 
 function renderContainer (app: WattApp, config: AppConfig, image: string): Omit<Container, 'volumeMounts'> {
   const { imagePullPolicy } = app.spec
-  const resources = renderResources(app)
   return {
     name: 'app',
     image,
@@ -66,9 +69,9 @@ function renderContainer (app: WattApp, config: AppConfig, image: string): Omit<
     ],
     env: [
       { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
-      { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } }
+      { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
+      { name: 'UV_THREADPOOL_SIZE', value: String(threadPoolSize) }
     ],
-    resources,
     ...renderProbes(config),
     securityContext: {
       allowPrivilegeEscalation: false,

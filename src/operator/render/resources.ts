@@ -2,19 +2,18 @@
 import { bytes, formatBytes } from '../../api/quantity.ts'
 import type { PodTemplate, WattApp } from '../../api/wattapp.ts'
 
-type Resources = NonNullable<PodTemplate['resources']>
+export type Resources = NonNullable<PodTemplate['resources']>
 
 const mebi = 2 ** 20
 /** The supervisor, the gateway and Node itself. */
 const baseMemory = 96 * mebi
 
 /**
- * The app's own words as they are. Else a memory request alone: half of each service's ceiling, since hardly any worker
+ * For an app that does not say: a memory request alone, half of each service's ceiling, since hardly any worker
  * lives at its ceiling. One worker a service is counted, and no limit is set, because worker counts change while the pod
  * runs and requests cannot: a limit planned for two workers would kill the pod that got a third.
  */
-export function renderResources ({ spec }: WattApp): Resources {
-  if (spec.podTemplate?.resources !== undefined) return spec.podTemplate.resources
+export function defaultResources ({ spec }: WattApp): Resources {
   const ceilings = spec.services.reduce((sum, { memory }) => sum + bytes(memory), 0)
   return { requests: { cpu: '100m', memory: formatBytes(baseMemory + Math.ceil(ceilings / 2 / mebi) * mebi) } }
 }

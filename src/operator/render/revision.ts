@@ -14,17 +14,18 @@ function sorted (value: unknown): unknown {
 }
 
 /**
- * The app config without its live parts: routes, worker counts and the log level reach running pods
- * (src/supervisor/config-diff.ts takes exactly these, and refuses the rest by name).
+ * The app config without its live parts, which reach running pods (src/supervisor/config-diff.ts takes exactly these, and
+ * refuses the rest by name): what is left is what volumes, probes, the grace period and the set of threads are made from.
  */
 export function frozenPart (config: AppConfig): object {
-  const { logs: _, services, ...rest } = config
-  return { ...rest, services: services.map(({ routes: _, workers: __, ...service }) => service) }
+  const { version, app, namespace, tracing, drainDelayMs, memoryLimitBytes, gateway: { threads } } = config
+  const services = config.services.map(({ name, isolation, thread, fileEnv, drainTimeoutMs }) => ({ name, isolation, thread, fileEnv, drainTimeoutMs }))
+  return { version, app, namespace, tracing, drainDelayMs, memoryLimitBytes, gateway: { threads }, services }
 }
 
-/** @param sourceHash of the code that is mounted rather than in an image */
-export function revisionOf (template: PodTemplateSpec, config: AppConfig, sourceHash: string): string {
-  return shortHash(canonicalJson({ template, config: frozenPart(config), sourceHash }))
+/** @param template without what is carried over while the revision stays */
+export function revisionOf (template: PodTemplateSpec, config: AppConfig): string {
+  return shortHash(canonicalJson({ template, config: frozenPart(config) }))
 }
 
 // Kubernetes' own choice for names (rand.SafeEncodeString): no vowels, so no words; no digits that look like letters.

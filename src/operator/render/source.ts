@@ -1,4 +1,4 @@
-// The code of a `source.configMap`, as one hash: new code needs new pods.
+// The code of a `source.configMap`, as one hash: running pods are told of new code by it.
 import { canonicalJson, shortHash } from './revision.ts'
 
 export interface SourceFiles { data?: Record<string, string>, binaryData?: Record<string, string> }

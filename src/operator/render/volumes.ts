@@ -8,6 +8,15 @@ import type { ProjectedSource, Volume, VolumeMount } from './objects.ts'
 /** /tmp is the one place that every service may write: small, or one service's logs would fill the node's disk. */
 const tmpSize = '256Mi'
 
+/**
+ * The container's memory limit as a file, which the kubelet rewrites when the pod is resized in place (KEP-1287); a variable
+ * of the environment is frozen at the start.
+ */
+const podFacts: Volume = {
+  name: 'wattapp-pod',
+  downwardAPI: { items: [{ path: 'memory-limit', resourceFieldRef: { containerName: 'app', resource: 'limits.memory' } }] }
+}
+
 interface Mounted { volume: Volume, mount: VolumeMount }
 
 export function renderVolumes (app: WattApp, revision: string): { volumes: Volume[], volumeMounts: VolumeMount[] } {
@@ -15,6 +24,7 @@ export function renderVolumes (app: WattApp, revision: string): { volumes: Volum
   const ours: Mounted[] = [
     mounted({ name: 'wattapp-config', configMap: { name: configMapName(app, revision) } }, '/etc/wattapp/config', true),
     mounted({ name: 'wattapp-tmp', emptyDir: { sizeLimit: tmpSize } }, '/tmp', false),
+    ...(podTemplate.resources?.limits?.memory === undefined ? [] : [mounted(podFacts, '/etc/wattapp/pod', true)]),
     ...(source === undefined ? [] : [mounted({ name: 'wattapp-source', configMap: { name: source.configMap.name } }, '/app', true)]),
     ...app.spec.services.flatMap(({ name, env = [] }) => {
       const sources = env.filter(isFromFile).reduce(addSource, [])
