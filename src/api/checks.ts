@@ -58,7 +58,7 @@ export function memoryDoesNotFit (app: WattApp): Problem | undefined {
   const plan = memoryPlan(config)
   if (plan.sumBytes <= limit) return undefined
   return problem(['spec', 'podTemplate', 'resources', 'limits', 'memory'], 'MemoryDoesNotFit',
-    `the pod may need ${inMebi(plan.sumBytes)}, more than the container's limit of ${formatBytes(limit)} (${memoryPlanLines(plan).join('; ')})`,
+    `the pod may need ${inMebi(plan.sumBytes)}, more than the container's limit of ${formatBytes(limit)}:${memoryPlanLines(plan).map((line) => `\n  ${line}`).join('')}`,
     `raise the limit to ${inMebi(plan.sumBytes)} or more, remove it, lower services[].memory or workers, or let services share a thread`)
 }
 
