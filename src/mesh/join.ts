@@ -16,17 +16,18 @@ import { pick } from './pick.ts'
 import { Desk } from './serve/desk.ts'
 import { Turn } from './turn.ts'
 
-export function joinMesh ({ port: control, hold: limits = defaultHold, observer = {} }: JoinOptions): Mesh {
-  const turn = new Turn()
+export function joinMesh ({ service: own, worker: self, port: control, hold: limits = defaultHold, observer = {}, neighbours, enter }: JoinOptions): Mesh {
+  const turn = neighbours?.turn ?? new Turn()
   const directory = new Directory()
   const hold = new Hold(limits, observer)
-  const desk = new Desk(turn, observer)
-  const dialer = new Dialer(control, turn, { leaving, lost })
+  const desk = new Desk({ turn, observer, neighbours, enter })
+  const dialer = new Dialer(control, turn, (worker) => neighbours?.dial(worker, inOwnContext), { leaving, lost })
   // A port calls back in the context in which it was made: never in that of the request that first needed it.
-  const inNoContext = AsyncLocalStorage.snapshot()
+  const inOwnContext = enter ?? AsyncLocalStorage.snapshot()
   let picks = 0
   let isClosed = false
 
+  neighbours?.join({ service: own, worker: self, desk, enter: inOwnContext, canCall: retryHeld })
   control.on('message', heard)
   // What the switchboard said before: names must be known from the start.
   for (let first = receiveMessageOnPort(control); first !== undefined; first = receiveMessageOnPort(control)) heard(first.message)
@@ -40,7 +41,7 @@ export function joinMesh ({ port: control, hold: limits = defaultHold, observer 
 
   function retryHeld (service: string): void {
     const found = directory.find(service)
-    if (found === undefined || found.isCrashLoop || found.ready.length > 0) for (const call of hold.release(service)) route(call)
+    if (found === undefined || found.isCrashLoop || found.ready.length > 0 || neighbours?.find(service, self) !== undefined) for (const call of hold.release(service)) route(call)
   }
 
   function route (call: Call): void {
@@ -48,8 +49,8 @@ export function joinMesh ({ port: control, hold: limits = defaultHold, observer 
     const found = directory.find(call.service)
     if (found === undefined) return call.fail(errors.WATT_SERVICE_UNKNOWN(call.service))
     const { ready } = found
-    const worker = ready[pick(ready, (id) => dialer.underWay(id), picks++)]
-    if (worker !== undefined) return (dialer.find(worker) ?? inNoContext(() => dialer.dial(worker))).send(call)
+    const worker = neighbours?.find(call.service, self) ?? ready[pick(ready, (id) => dialer.underWay(id), picks++)]
+    if (worker !== undefined) return (dialer.find(worker) ?? inOwnContext(() => dialer.dial(worker))).send(call)
     if (found.isCrashLoop) call.fail(errors.WATT_SERVICE_CRASH_LOOP(call.service))
     else hold.add(call)
   }
@@ -92,12 +93,15 @@ export function joinMesh ({ port: control, hold: limits = defaultHold, observer 
   /** No callback may come before `request` returns. */
   function cannotFail (service: string): boolean {
     const found = directory.find(service)
-    return !isClosed && found !== undefined && found.ready.length > 0
+    return !isClosed && found !== undefined && (found.ready.length > 0 || neighbours?.find(service, self) !== undefined)
   }
 
   return {
     request,
-    serve: (server: Server) => desk.serve(server),
+    serve (server: Server) {
+      desk.serve(server)
+      neighbours?.tellServing(own)
+    },
     declares: (service) => directory.find(service) !== undefined,
     get serving () { return desk.serving },
     drain: () => desk.drain(),
@@ -107,6 +111,7 @@ export function joinMesh ({ port: control, hold: limits = defaultHold, observer 
       isClosed = true
       for (const link of dialer.links()) link.abandon()
       for (const service of [...hold.services]) hold.release(service).forEach(route)
+      neighbours?.leave(self)
       desk.close()
       control.close()
     }

@@ -1,10 +1,8 @@
-// A caller's port to one worker: which calls are under way on it, and what its frames mean to them.
+// A caller's link to one worker: which calls are under way on it, and what its frames mean to them.
 import { type Said } from './exchange-state.ts'
 import * as frame from './frame.ts'
 import { type Call } from './call.ts'
-import { Peer, type PeerEvents } from './peer.ts'
-import { type Turn } from './turn.ts'
-import { type MessagePort } from 'node:worker_threads'
+import { type Connect, type Peer, type PeerEvents } from './peer.ts'
 
 export interface LinkEvents {
   /** The worker drains: it takes what is on the way, and must get nothing new. */
@@ -26,10 +24,10 @@ export class Link implements PeerEvents {
   #lastId = 0
   readonly #events: LinkEvents
 
-  constructor (worker: number, port: MessagePort, turn: Turn, events: LinkEvents) {
+  constructor (worker: number, connect: Connect, events: LinkEvents) {
     this.worker = worker
     this.#events = events
-    this.peer = new Peer(port, turn, this)
+    this.peer = connect(this)
   }
 
   send (call: Call): void {
@@ -58,7 +56,7 @@ export class Link implements PeerEvents {
     }
   }
 
-  /** The worker's thread has ended, whether or not the port knows: what it had said still counts. */
+  /** The worker's thread has ended, whether or not its port knows: what it had said still counts. */
   abandon (): void {
     this.peer.abandon()
   }

@@ -4,6 +4,7 @@ import type { Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { MessagePort } from 'node:worker_threads'
 import type { WattError } from '../base/error.ts'
+import type { Neighbours } from './neighbours.ts'
 
 /** Names and values in turn, order and case kept (as `rawHeaders` of node:http). */
 export type RawHeaders = string[]
@@ -87,6 +88,9 @@ export interface MeshObserver {
   held?: (service: string, change: 1 | -1) => void
 }
 
+/** Runs code in an async context other than that of whoever calls (an AsyncResource's runInAsyncScope). */
+export type Enter = <Args extends unknown[], Result>(run: (...args: Args) => Result, ...args: Args) => Result
+
 export interface JoinOptions {
   /** Name of this thread's service; `gateway` for the gateway, which no service may be called. */
   service: string
@@ -95,6 +99,10 @@ export interface JoinOptions {
   port: MessagePort
   hold?: HoldLimits
   observer?: MeshObserver
+  /** With which others this member shares its thread. */
+  neighbours?: Neighbours
+  /** Runs code as this member's own, where others share the thread: what it hears is told in the async context of its service. */
+  enter?: Enter
 }
 
 /** A thread's part in the mesh. */

@@ -1,4 +1,5 @@
 // One port to one other thread: all frames due to it in a turn go as one message, and what it says is read in fair turns.
+// (Two services of one thread have local-peer.ts instead.)
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads'
 import { errors } from './errors.ts'
 import { after, request, type Batch, type Field } from './frame.ts'
@@ -11,13 +12,33 @@ export interface PeerEvents {
   closed: () => void
 }
 
+/** One end of a link between two members of the mesh, whatever lies between. */
+export interface Peer {
+  /** Buffers that go along with the frames of this turn; `pack` adds to it. */
+  transfers: ArrayBuffer[]
+  /** Exchanges under way. */
+  underWay: number
+  readonly isClosed: boolean
+  /** One frame, to go with others of this turn. */
+  send: (...frame: Field[]) => void
+  /** A frame that nothing follows soon: at once when little is under way. */
+  sendNow: (...frame: Field[]) => void
+  /** Sends what is due. */
+  flush: () => void
+  /** What is due goes out first. No event follows. */
+  close: () => void
+  /** The other side has ended: reads what it had sent, then `closed` follows. */
+  abandon: () => void
+}
+
 /** With more exchanges than this under way, latency is a queue anyway and larger batches are worth more. */
 const fewExchanges = 2
 
-export class Peer {
-  /** Buffers that go along with the frames of this turn; `pack` adds to it. */
+/** Makes the near end of a link; what it hears goes to `events`. */
+export type Connect = (events: PeerEvents) => Peer
+
+export class PortPeer implements Peer {
   transfers: ArrayBuffer[] = []
-  /** Exchanges under way. */
   underWay = 0
   isClosed = false
   readonly #port: MessagePort
@@ -38,7 +59,6 @@ export class Peer {
     port.on('close', () => this.#gone())
   }
 
-  /** One frame, to go with others of this turn. */
   send (...frame: Field[]): void {
     this.#outbox.push(...frame)
     if (this.#isDue) return
@@ -47,7 +67,6 @@ export class Peer {
     else setImmediate(this.#flush)
   }
 
-  /** A frame that nothing follows soon: at once when little is under way. */
   sendNow (...frame: Field[]): void {
     this.#outbox.push(...frame)
     if (this.underWay <= fewExchanges) return this.#flush()
@@ -60,7 +79,6 @@ export class Peer {
     this.#flush()
   }
 
-  /** What is due goes out first. No event follows. */
   close (): void {
     if (this.isClosed) return
     this.#flush()
@@ -68,7 +86,6 @@ export class Peer {
     this.#port.close()
   }
 
-  /** The other thread has ended: reads what it had sent, then `closed` follows. */
   abandon (): void {
     if (this.isClosed) return
     for (let last = receiveMessageOnPort(this.#port); last !== undefined; last = receiveMessageOnPort(this.#port)) this.#inbox.push(last.message)

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { test } from 'node:test'
 import { MessageChannel } from 'node:worker_threads'
-import { Peer } from '../../src/mesh/peer.ts'
+import { PortPeer, type Peer } from '../../src/mesh/peer.ts'
 import { Turn } from '../../src/mesh/turn.ts'
 import * as frame from '../../src/mesh/frame.ts'
 import { ask } from './ask.ts'
@@ -42,7 +42,7 @@ test('two callers that burst are read in turns', async () => {
   const read: string[] = []
   const make = (name: string): { peer: Peer, post: (batch: frame.Batch) => void, close: () => void } => {
     const { port1, port2 } = new MessageChannel()
-    const peer = new Peer(port1, turn, { read: () => { read.push(name) }, closed () {} })
+    const peer = new PortPeer(port1, turn, { read: () => { read.push(name) }, closed () {} })
     return { peer, post: (batch) => port2.postMessage(batch), close: () => port2.close() }
   }
   const [one, two] = [make('one'), make('two')]
@@ -65,7 +65,7 @@ test('frames behind one whose reader throws are read all the same, and then the 
   const keep = process.listeners('uncaughtException')
   process.removeAllListeners('uncaughtException')
   process.once('uncaughtException', () => {})
-  assert.ok(new Peer(port1, new Turn(), {
+  assert.ok(new PortPeer(port1, new Turn(), {
     read (_kind, exchange) {
       read.push(exchange)
       if (exchange === 1) throw new Error('a listener of the service')

@@ -1,8 +1,6 @@
-// One thread that calls this one: its port, and its requests that are being served.
-import { type MessagePort } from 'node:worker_threads'
+// One member of the mesh that calls this one: its end of the link, and its requests that are being served.
 import * as frame from '../frame.ts'
-import { Peer, type PeerEvents } from '../peer.ts'
-import { type Turn } from '../turn.ts'
+import { type Connect, type Peer, type PeerEvents } from '../peer.ts'
 import { Served, type ServedEvents } from './served.ts'
 import { type ServiceHost } from './service-host.ts'
 
@@ -17,10 +15,10 @@ export class Caller implements PeerEvents, ServedEvents {
   readonly #events: CallerEvents
   #served = new Map<number, Served>()
 
-  constructor (port: MessagePort, turn: Turn, service: ServiceHost, events: CallerEvents) {
+  constructor (connect: Connect, service: ServiceHost, events: CallerEvents) {
     this.#service = service
     this.#events = events
-    this.#peer = new Peer(port, turn, this)
+    this.#peer = connect(this)
     this.#peer.sendNow(frame.hello, 0)
   }
 

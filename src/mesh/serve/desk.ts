@@ -1,14 +1,23 @@
-// Where callers' ports arrive in a service's thread; knows when it has drained.
+// Where callers of a service arrive; knows when it has drained.
 import { type Server } from 'node:http'
 import { type MessagePort } from 'node:worker_threads'
-import { type MeshObserver } from '../mesh.ts'
+import { type Enter, type MeshObserver } from '../mesh.ts'
+import { type Neighbours } from '../neighbours.ts'
+import { PortPeer, type Connect, type PeerEvents } from '../peer.ts'
 import { type Turn } from '../turn.ts'
 import { Caller } from './caller.ts'
 import { ServiceHost } from './service-host.ts'
 
+export interface DeskOptions {
+  turn: Turn
+  observer: MeshObserver
+  neighbours: Neighbours | undefined
+  /** What callers in other threads say is heard within it. */
+  enter: Enter | undefined
+}
+
 export class Desk {
-  readonly #turn: Turn
-  readonly #observer: MeshObserver
+  readonly #options: DeskOptions
   readonly #callers = new Set<Caller>()
   /** Callers that were not yet asked to go elsewhere, or have not agreed. */
   readonly #staying = new Set<Caller>()
@@ -17,9 +26,17 @@ export class Desk {
   #early: MessagePort[] = []
   #drained: PromiseWithResolvers<void> | undefined
 
-  constructor (turn: Turn, observer: MeshObserver) {
-    this.#turn = turn
-    this.#observer = observer
+  constructor (options: DeskOptions) {
+    this.#options = options
+  }
+
+  get isServing (): boolean {
+    return this.#service !== undefined
+  }
+
+  /** Nothing under way but upgraded connections. */
+  get isIdle (): boolean {
+    return this.#service?.isIdle !== false
   }
 
   get serving (): number {
@@ -27,7 +44,7 @@ export class Desk {
   }
 
   serve (server: Server): void {
-    this.#service = new ServiceHost(server, this.#observer, () => this.#check())
+    this.#service = new ServiceHost(server, this.#options.observer, () => this.#rested())
     for (const port of this.#early.splice(0)) this.accept(port)
   }
 
@@ -36,18 +53,22 @@ export class Desk {
       this.#early.push(port)
       return
     }
-    const caller = new Caller(port, this.#turn, this.#service, { left: (who) => this.#left(who) })
-    this.#callers.add(caller)
+    const caller = this.#call((events) => new PortPeer(port, this.#options.turn, this.#heard(events)), this.#service)
     this.#staying.add(caller)
     // It dialled before it heard that this worker drains.
     if (this.#drained !== undefined) caller.dismiss()
+  }
+
+  /** One of the same thread calls. It is not asked to leave: it ends when this does, and needs it until then. */
+  meet (connect: Connect): void {
+    if (this.#service !== undefined) this.#call(connect, this.#service)
   }
 
   drain (): Promise<void> {
     if (this.#drained === undefined) {
       this.#drained = Promise.withResolvers()
       for (const caller of this.#staying) caller.dismiss()
-      this.#check()
+      this.check()
     }
     return this.#drained.promise
   }
@@ -63,12 +84,35 @@ export class Desk {
     this.#staying.clear()
   }
 
-  #left (caller: Caller): void {
-    this.#staying.delete(caller)
-    this.#check()
+  /** Callers have left, or work has ended: has it drained? */
+  check (): void {
+    const { neighbours } = this.#options
+    if (this.#staying.size === 0 && (neighbours === undefined ? this.isIdle : neighbours.isIdle)) this.#drained?.resolve()
   }
 
-  #check (): void {
-    if (this.#staying.size === 0 && this.#service?.isIdle !== false) this.#drained?.resolve()
+  #call (connect: Connect, service: ServiceHost): Caller {
+    const caller = new Caller(connect, service, { left: (who) => this.#left(who) })
+    this.#callers.add(caller)
+    return caller
+  }
+
+  #left (caller: Caller): void {
+    this.#staying.delete(caller)
+    this.check()
+  }
+
+  #rested (): void {
+    const { neighbours } = this.#options
+    if (neighbours === undefined) this.check()
+    else if (neighbours.isIdle) neighbours.rested()
+  }
+
+  #heard (events: PeerEvents): PeerEvents {
+    const { enter } = this.#options
+    if (enter === undefined) return events
+    return {
+      read: (kind, exchange, batch, at) => enter(() => events.read(kind, exchange, batch, at)),
+      closed: () => enter(() => events.closed())
+    }
   }
 }
