@@ -12,13 +12,26 @@ export interface SurroundingsOptions {
   folder: string
   /** The service's own `port`. */
   port: number | undefined
+  /** Of its own: only its title and PORT are to be set. */
+  isProcess: boolean
 }
 
 /** The port that a program listens on when nobody says which: any will do, since the mesh binds none. */
 const defaultPort = 3000
 
 /** Returns the virtual port of this service. */
-export function surround ({ service, folder, port }: SurroundingsOptions): number {
+export function surround ({ service, folder, port, isProcess }: SurroundingsOptions): number {
+  if (isProcess) process.title = service
+  else lend(service, folder)
+  process.env.PORT ??= String(port ?? defaultPort)
+  process.env.HOST ??= '127.0.0.1'
+  // `import { readFile } from 'node:fs'` sees the replaced functions too.
+  syncBuiltinESMExports()
+  return Number(process.env.PORT) || defaultPort
+}
+
+/** What is the whole process' own is lent to the thread. */
+function lend (service: string, folder: string): void {
   const locate = ownWorkingFolder(folder)
   locateFiles(locate)
   locateChildren(locate)
@@ -29,9 +42,4 @@ export function surround ({ service, folder, port }: SurroundingsOptions): numbe
   process.loadEnvFile = (path = '.env') => loadEnvFile(locate(path))
   ownSignals()
   Object.defineProperty(process, 'title', { value: service, writable: true, enumerable: true, configurable: true })
-  process.env.PORT ??= String(port ?? defaultPort)
-  process.env.HOST ??= '127.0.0.1'
-  // `import { readFile } from 'node:fs'` sees the replaced functions too.
-  syncBuiltinESMExports()
-  return Number(process.env.PORT) || defaultPort
 }
