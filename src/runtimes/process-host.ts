@@ -10,7 +10,8 @@ import type { ThreadOrder } from './thread.ts'
 export async function openProcessHost (): Promise<Host> {
   const { promise: begun, resolve: begin } = Promise.withResolvers<ProcessData>()
   const { promise: started, resolve: start } = Promise.withResolvers<void>()
-  let heardOrder = (_: ThreadOrder): void => {}
+  const early: ThreadOrder[] = []
+  let take = (order: ThreadOrder): void => { early.push(order) }
 
   const pipe = new ProcessPipe(pipeDescriptor, { read: (chunk) => bridge.read(chunk), gone: endGroup })
   const bridge = new Bridge('child', {
@@ -20,7 +21,7 @@ export async function openProcessHost (): Promise<Host> {
       switch (order.type) {
         case 'begin': return begin(order.data)
         case 'start': return start()
-        case 'order': return heardOrder(order.order)
+        case 'order': return take(order.order)
       }
     }
   })
@@ -43,7 +44,10 @@ export async function openProcessHost (): Promise<Host> {
     data: { ...data, page },
     isProcess: true,
     post: (message) => send({ type: 'said', message }),
-    hear (heard) { heardOrder = heard }
+    hear (heard) {
+      take = heard
+      early.splice(0).forEach(take)
+    }
   }
 }
 
