@@ -18,6 +18,8 @@ export interface Program {
   name: string
   pid: number
   hasExited: () => boolean
+  /** Undefined while it runs, null when a signal ended it. */
+  exitCode: () => number | null | undefined
   exited: Promise<unknown>
   /** Exited, and all that it wrote is here. */
   closed: Promise<unknown>
@@ -48,6 +50,7 @@ export class Children {
       name,
       pid,
       hasExited: () => child.exitCode !== null || child.signalCode !== null,
+      exitCode: () => child.signalCode !== null ? null : child.exitCode ?? undefined,
       exited,
       closed: once(child, 'close').catch(() => {}),
       said: () => said.trim(),

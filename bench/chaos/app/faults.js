@@ -1,0 +1,33 @@
+// What a service can do wrong, each bounded: by itself it ends within a minute, or at a GiB.
+import { execFileSync } from 'node:child_process'
+import { pbkdf2 } from 'node:crypto'
+import { getHeapStatistics } from 'node:v8'
+
+const gib = 2 ** 30
+const kept = []
+
+const isFull = () => getHeapStatistics().used_heap_size > 1.2 * gib
+
+/** Fills the heap until the ceiling's owner steps in, or it is over a GiB. */
+function fill (step) {
+  for (let i = 0; i % 1000 !== 0 || !isFull(); i++) step(i)
+}
+
+export const faults = {
+  // In a turn of its own, as most uncaught errors are: no framework catches it.
+  crash () { setImmediate(() => { throw new Error('chaos: an uncaught error') }) },
+  exit () { setImmediate(() => process.exit(1)) },
+  block () {
+    const untilMs = Date.now() + 60_000
+    while (Date.now() < untilMs);
+  },
+  stuck () { execFileSync('sleep', ['60']) },
+  pool () { for (let i = 0; i < 64; i++) pbkdf2('chaos', 'salt', 3_000_000, 64, 'sha512', () => {}) },
+  'heap-array' () { fill((i) => kept.push({ i, text: `item ${i}` })) },
+  'heap-map' () { const map = new Map(); kept.push(map); fill((i) => map.set(`key ${i}`, { i })) },
+  'heap-set' () { const set = new Set(); kept.push(set); fill((i) => set.add(`value ${i}`)) },
+  'heap-keys' () { const object = {}; kept.push(object); fill((i) => { object[`key ${i}`] = i }) },
+  'heap-strings' () { fill((i) => kept.push(`${i} `.repeat(50) + Math.random())) },
+  'heap-huge' () { kept.push(new Array(100_000_000).fill(0.5)) },
+  buffers () { for (let mib = 0; mib < 1024; mib += 8) kept.push(Buffer.alloc(8 * 2 ** 20, 1)) }
+}

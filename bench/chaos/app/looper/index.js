@@ -1,0 +1,2 @@
+// It never starts.
+throw new Error('chaos: it dies at every start')

@@ -1,0 +1,30 @@
+// Ten thousand mesh calls to one service at once.
+import { check, type Fault } from '../fault.ts'
+import { service, startPod } from '../pod.ts'
+import { failuresText, figures, loadBoth, p99Of } from './load.ts'
+
+const calls = 10_000
+
+export const burst: Fault = {
+  id: 'burst',
+  title: `a burst of ${calls} mesh calls to one service`,
+  async run (chaos) {
+    await using pod = await startPod(chaos, { services: [service('caller', { path: 'victim', memory: '384Mi' }), service('victim'), service('bystander')] })
+    await using load = await loadBoth(pod.url, { rate: Math.min(400, chaos.rate) })
+    await pod.get('/victim/state/reset')
+    const answer = await pod.get(`/caller/burst/${calls}?to=victim`, 60_000)
+    const { longestLagMs } = JSON.parse((await pod.get('/victim/state'))?.body ?? '{}') as { longestLagMs: number }
+    const report = await load.stop()
+    const { sent, failed, stallMs, failures } = figures(report, 'victim', 'bystander')
+    return {
+      sent: sent + calls,
+      failed,
+      stallMs,
+      checks: [
+        check('every call is answered', answer?.body === String(calls), `${answer?.status} ${answer?.body}`),
+        check('its timers stay within 50 ms', longestLagMs <= 50, `${longestLagMs.toFixed(1)} ms`),
+        check('other callers are served meanwhile', failed === 0 && stallMs < 1_000, `${failuresText(failures)}; p99 ${p99Of(report, 'during', 'victim')} ms, at most ${stallMs} ms`)
+      ]
+    }
+  }
+}

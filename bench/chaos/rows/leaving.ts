@@ -1,0 +1,108 @@
+// The pod leaves in order; the gateway's thread is lost.
+import { setTimeout as wait } from 'node:timers/promises'
+import { ask } from '../../process/answer.ts'
+import { check, type Chaos, type Fault, type PeerOutcome } from '../fault.ts'
+import { startLoad } from '../load/open-load.ts'
+import { sumOf } from '../load/report.ts'
+import { startPeer } from '../peer.ts'
+import { holds, service, startPod, type Pod } from '../pod.ts'
+import { openEvents, openWebSocket } from '../raw.ts'
+import { failuresText, victimAndBystander } from './load.ts'
+
+const shortMs = 300
+const longMs = 15_000
+
+/** As endpoints are taken out of a Service: whoever is sent on has stopped to send a moment after the pod said that it leaves. */
+async function leaveUnderLoad (chaos: Chaos, url: string, signal: () => void, longFor: number): Promise<{ sent: number, failed: number, stallMs: number, failures: Record<string, number> }> {
+  await using load = startLoad(url, chaos.rate, [...victimAndBystander, { name: 'short', path: `/victim/slow/${shortMs}` }], longFor + 5_000)
+  await wait(1_000)
+  signal()
+  await wait(700)
+  const report = await load.stop()
+  const all = ['victim', 'bystander', 'short'].map((target) => sumOf(report, target))
+  return {
+    sent: all.reduce((total, { sent }) => total + sent, 0),
+    failed: all.reduce((total, { failed }) => total + failed, 0),
+    stallMs: Math.max(...all.map(({ stallMs }) => stallMs)),
+    failures: Object.assign({}, ...all.map(({ failures }) => failures)) as Record<string, number>
+  }
+}
+
+export const sigterm: Fault = {
+  id: 'sigterm',
+  title: `SIGTERM, with requests of ${shortMs / 1000} s and one of ${longMs / 1000} s in flight (drainTimeout 25s)`,
+  async run (chaos) {
+    const services = [service('victim', { drainTimeout: '25s' }), service('bystander'), service('live')]
+    await using pod = await startPod(chaos, { services, drainDelay: '1s' })
+    const long = pod.get(`/victim/slow/${longMs}`, 30_000)
+    const [socket, events] = await Promise.all([openWebSocket(pod.url, '/live/'), openEvents(pod.url, '/victim/events')])
+    const { sent, failed, stallMs, failures } = await leaveUnderLoad(chaos, pod.url, () => pod.signal('SIGTERM'), longMs)
+    const [longAnswer, closed, ended] = await Promise.all([long, socket.closed, events.ended])
+    await Promise.race([pod.program.exited, wait(30_000)])
+    const code = pod.program.exitCode()
+    return {
+      sent: sent + 1,
+      failed: failed + (longAnswer?.status === 200 ? 0 : 1),
+      stallMs,
+      checks: [
+        check('no request fails', failed === 0, failuresText(failures)),
+        check('the long one is answered', longAnswer?.status === 200 && longAnswer.body === 'slow', `${longAnswer?.status} ${longAnswer?.body}`),
+        check('WebSockets get a closing frame', closed.code === 1001, closed.code ?? closed.how),
+        check('event streams end', ended === 'whole', ended),
+        check('the process exits with 0', code === 0, code)
+      ]
+    }
+  },
+  async peer (chaos): Promise<PeerOutcome> {
+    await using peer = await startPeer(chaos)
+    const long = ask(`${peer.url}/victim/slow/${longMs}`, 30_000)
+    const { sent, failed, stallMs, failures } = await leaveUnderLoad(chaos, peer.url, () => process.kill(peer.pid, 'SIGTERM'), longMs)
+    const answer = await long
+    return { sent: sent + 1, failed: failed + (answer?.status === 200 ? 0 : 1), stallMs, notes: `${failuresText(failures)}; the long one: ${answer?.status ?? 'cut'}` }
+  }
+}
+
+/** Milliseconds from the crash until a new connection is answered. */
+async function crashGateway (pod: Pod): Promise<{ backMs: number, cut: string }> {
+  const events = await openEvents(pod.url, '/victim/events')
+  const crashedAtMs = performance.now()
+  pod.signal('SIGUSR2')
+  const cut = await Promise.race([events.ended, wait(10_000, 'still open')])
+  const isBack = await holds(async () => (await ask(`${pod.url}/bystander/`, 1_000))?.status === 200, 10_000)
+  return { backMs: isBack ? performance.now() - crashedAtMs : Infinity, cut }
+}
+
+export const gateway: Fault = {
+  id: 'gateway',
+  title: 'a gateway thread crashes',
+  async run (chaos) {
+    const services = [service('victim'), service('bystander')]
+    const nodeFlags = ['--import', new URL('../crash-gateway.ts', import.meta.url).href]
+    await using one = await startPod(chaos, { services, nodeFlags })
+    const alone = await crashGateway(one)
+    await using two = await startPod(chaos, { services, nodeFlags, gateway: { threads: 2 } })
+    await using load = startLoad(two.url, Math.min(200, chaos.rate), victimAndBystander)
+    await wait(500)
+    const crashedAtMs = performance.now()
+    two.signal('SIGUSR2')
+    // New connections, one after the other.
+    let refusedMs = 0
+    while (performance.now() - crashedAtMs < 1_000) {
+      if ((await ask(`${two.url}/bystander/`, 1_000))?.status !== 200) refusedMs = performance.now() - crashedAtMs
+      await wait(5)
+    }
+    const report = await load.stop()
+    const sums = ['victim', 'bystander'].map((target) => sumOf(report, target))
+    const cutCount = sums.reduce((total, { failed }) => total + failed, 0)
+    return {
+      sent: sums.reduce((total, { sent }) => total + sent, 0),
+      failed: cutCount,
+      stallMs: Math.max(...sums.map(({ stallMs }) => stallMs)),
+      checks: [
+        check('new connections are accepted again within 500 ms', alone.backMs < 500, `${alone.backMs.toFixed(0)} ms`),
+        check('what was in flight is cut, never ended as if it were whole', alone.cut === 'cut', alone.cut),
+        check('with two threads within 100 ms', refusedMs < 100, `${refusedMs.toFixed(0)} ms`)
+      ]
+    }
+  }
+}
