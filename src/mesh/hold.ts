@@ -3,7 +3,8 @@ import { type Call } from './call.ts'
 import { errors } from './errors.ts'
 import { type HoldLimits, type MeshObserver } from './mesh.ts'
 
-export const defaultHold: HoldLimits = { limit: 1000, timeoutMs: 10_000 }
+/** A second's worth of a busy gateway's requests and more: some 2 KiB each, while a worker starts anew. */
+export const defaultHold: HoldLimits = { limit: 10_000, timeoutMs: 10_000 }
 
 interface Held { call: Call, timer: NodeJS.Timeout, sinceMs: number }
 
