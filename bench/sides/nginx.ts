@@ -4,11 +4,10 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from '
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { Bench } from '../bench.ts'
-import { firstAnswer } from '../process/answer.ts'
 import { findOnPath } from '../process/find.ts'
 import { freePort } from '../process/port.ts'
 import { nginxConfig } from './nginx-config.ts'
-import type { Started } from './started.ts'
+import { start, type Started } from './started.ts'
 
 const cache = join(homedir(), '.cache/wattapp-bench/nginx')
 
@@ -16,18 +15,10 @@ const cache = join(homedir(), '.cache/wattapp-bench/nginx')
 export async function startNginx ({ children, folder, tell }: Pick<Bench, 'children' | 'folder' | 'tell'>, upstreams: Readonly<Record<string, number>>): Promise<Started> {
   const file = findNginx(tell)
   const port = await freePort()
-  const url = `http://127.0.0.1:${port}`
   const own = mkdtempSync(join(folder, 'nginx-'))
   const config = join(own, 'nginx.conf')
   writeFileSync(config, nginxConfig({ port, folder: own, upstreams }))
-  const program = await children.start({ name: 'nginx', file, args: ['-p', own, '-e', 'stderr', '-c', config] })
-  try {
-    await firstAnswer(program, ...Object.keys(upstreams).map((prefix) => url + prefix))
-  } catch (thrown) {
-    await program.stop()
-    throw thrown
-  }
-  return { url, program }
+  return await start(children, { name: 'nginx', file, args: ['-p', own, '-e', 'stderr', '-c', config] }, `http://127.0.0.1:${port}`, Object.keys(upstreams))
 }
 
 function findNginx (tell: (text: string) => void): string {

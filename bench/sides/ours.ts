@@ -1,10 +1,9 @@
 // Our side: the build, through `wattapp run`, as a user starts it.
 import { join } from 'node:path'
 import type { Bench } from '../bench.ts'
-import { firstAnswer } from '../process/answer.ts'
 import { freePort } from '../process/port.ts'
 import { manifestOf, type BenchApp } from './manifest.ts'
-import type { Started } from './started.ts'
+import { start, type Started } from './started.ts'
 
 export const apps = join(import.meta.dirname, '../apps')
 
@@ -18,20 +17,13 @@ export interface OursOptions {
 /** Running, and answering on each route. @throws what it said, when it does not start */
 export async function startOurs ({ children, dist }: Pick<Bench, 'children' | 'dist'>, app: BenchApp, { stdout, node = process.execPath }: OursOptions = {}): Promise<Started> {
   const port = await freePort()
-  const url = `http://127.0.0.1:${port}`
-  const program = await children.start({
+  const command = {
     name: 'wattapp run',
     file: node,
     args: [join(dist, 'cli/main.js'), 'run', '-', '--port', `${port}`, '--admin-port', '0'],
     cwd: apps,
     input: manifestOf(app),
     ...(stdout !== undefined && { stdout })
-  })
-  try {
-    await firstAnswer(program, ...app.services.flatMap(({ route }) => route === undefined ? [] : [url + route]))
-  } catch (thrown) {
-    await program.stop()
-    throw thrown
   }
-  return { url, program }
+  return await start(children, command, `http://127.0.0.1:${port}`, app.services.flatMap(({ route }) => route ?? []))
 }

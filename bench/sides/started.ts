@@ -1,10 +1,42 @@
-// A side that runs.
+// A side that runs: started, and answering.
 import type { Lifetime } from '../../src/base/lifetime.ts'
-import type { Program } from '../process/children.ts'
+import { firstAnswer } from '../process/answer.ts'
+import type { Children, Command, Program } from '../process/children.ts'
 
-export interface Started { url: string, program: Program }
+export interface Started {
+  url: string
+  /** The one that answers. */
+  program: Program
+  /** Processes that it consists of, without those that they started themselves. */
+  pids: readonly number[]
+  /** From the start of the process to the first answer to be seen on the first path. */
+  firstAnswerMs: number
+  stop: () => Promise<void>
+}
+
+/** Starts the command and waits until each path of its URL answers 200. @throws with what it said, when it does not */
+export async function start (children: Children, command: Command, url: string, paths: readonly string[]): Promise<Started> {
+  const beginMs = performance.now()
+  const program = await children.start(command)
+  try {
+    const [first = '', ...others] = paths
+    await firstAnswer(program, url + first)
+    const firstAnswerMs = performance.now() - beginMs
+    await firstAnswer(program, ...others.map((path) => url + path))
+    return { url, program, pids: [program.pid], firstAnswerMs, stop: () => program.stop() }
+  } catch (thrown) {
+    await program.stop()
+    throw thrown
+  }
+}
+
+/** One side of several processes; `front` is where it answers. */
+export function together (front: Started, others: readonly Started[]): Started {
+  const all = [front, ...others]
+  return { ...front, pids: all.flatMap(({ pids }) => pids), stop: async () => { await Promise.all(all.map((one) => one.stop())) } }
+}
 
 /** Stops it with `life`. */
 export function stopping (life: Lifetime, started: Started): Started {
-  return life.add(started, ({ program }) => program.stop())
+  return life.add(started, ({ stop }) => stop())
 }

@@ -3,9 +3,8 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Bench } from '../bench.ts'
-import { firstAnswer } from '../process/answer.ts'
 import { freePort } from '../process/port.ts'
-import type { Started } from './started.ts'
+import { start, type Started } from './started.ts'
 
 const peer = join(import.meta.dirname, '../peers/wattpm')
 const cli = join(peer, 'node_modules/wattpm/bin/cli.js')
@@ -17,17 +16,15 @@ export function installWattpm (tell: (text: string) => void): void {
   execFileSync('npm', ['ci', '--ignore-scripts', '--no-fund', '--no-audit', '--loglevel=error'], { cwd: peer, stdio: ['ignore', 2, 2] })
 }
 
+/** `metricsUrl`: where its metrics and probes are. */
+export interface StartedWattpm extends Started { metricsUrl: string }
+
 /** The app in that folder of the peer, answering on these paths. */
-export async function startWattpm ({ children, tell }: Pick<Bench, 'children' | 'tell'>, app: string, paths: readonly string[], node = process.execPath): Promise<Started> {
+export async function startWattpm ({ children, tell }: Pick<Bench, 'children' | 'tell'>, app: string, paths: readonly string[], node = process.execPath): Promise<StartedWattpm> {
   installWattpm(tell)
-  const port = await freePort()
-  const url = `http://127.0.0.1:${port}`
-  const program = await children.start({ name: 'wattpm start', file: node, args: [cli, 'start'], cwd: join(peer, app), env: { PORT: `${port}`, METRICS_PORT: `${await freePort()}` } })
-  try {
-    await firstAnswer(program, ...paths.map((path) => url + path))
-  } catch (thrown) {
-    await program.stop()
-    throw thrown
-  }
-  return { url, program }
+  const [port, metricsPort] = [await freePort(), await freePort()]
+  // Not PORT: its services would see it too, and listen beside the gateway.
+  const env = { BENCH_PORT: `${port}`, BENCH_METRICS_PORT: `${metricsPort}` }
+  const started = await start(children, { name: 'wattpm start', file: node, args: [cli, 'start'], cwd: join(peer, app), env }, `http://127.0.0.1:${port}`, paths)
+  return { ...started, metricsUrl: `http://127.0.0.1:${metricsPort}` }
 }

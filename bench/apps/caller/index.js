@@ -1,4 +1,4 @@
 import { request } from 'undici'
-import { serveCaller } from './caller.js'
+import { createCaller } from './caller.js'
 
-serveCaller(request)
+export const create = () => createCaller(request)

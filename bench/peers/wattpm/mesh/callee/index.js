@@ -1,1 +1,1 @@
-import '../../../../apps/callee/index.js'
+export { create } from '../../../../apps/callee/index.js'

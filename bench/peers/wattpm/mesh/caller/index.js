@@ -1,5 +1,5 @@
 // The caller of bench/apps, with the undici that wattpm's own packages use.
 import { request } from 'undici'
-import { serveCaller } from '../../../../apps/caller/caller.js'
+import { createCaller } from '../../../../apps/caller/caller.js'
 
-serveCaller(request)
+export const create = () => createCaller(request)

@@ -1,0 +1,88 @@
+// The program of paced.ts: URL RATE CONNECTIONS SECONDS → one line of JSON. Bare sockets: an HTTP client would add its own delays.
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
+import { Worker } from 'node:worker_threads'
+import { percentile } from './percentile.ts'
+import { createReader } from './response-reader.ts'
+
+const [url = '', rateText = '', connections = '', secondsText = ''] = process.argv.slice(2)
+const { host, hostname, port, pathname } = new URL(url)
+const [rate, seconds] = [Number(rateText), Number(secondsText)]
+const request = Buffer.from(`GET ${pathname} HTTP/1.1\r\nHost: ${host}\r\n\r\n`)
+/** More words a second would cost more than they space out; several requests are due at one then. */
+const beatsPerSecond = Math.min(rate, 5000)
+/** Not counted: connections and caches are new. */
+const warmMs = 500
+const leftLimitMs = 5000
+
+const free: Connection[] = []
+const dueMs: number[] = []
+const latencies: number[] = []
+const lags: number[] = []
+let sent = 0
+let answered = 0
+
+interface Connection { socket: Socket, dueMs: number }
+
+const opened = await Promise.all(Array.from({ length: Number(connections) }, open))
+free.push(...opened)
+const metronome = new Worker(new URL('metronome.ts', import.meta.url), {
+  workerData: { intervalMs: 1000 / beatsPerSecond, beats: Math.ceil(beatsPerSecond * (seconds + warmMs / 1000)) }
+})
+let beginMs: number | undefined
+metronome.on('message', beat)
+await once(metronome, 'exit')
+const limitMs = performance.now() + leftLimitMs
+while (answered < sent + dueMs.length && performance.now() < limitMs) await wait(10)
+if (answered < sent + dueMs.length) fail(`${sent + dueMs.length - answered} requests were not answered`)
+for (const { socket } of opened) socket.removeAllListeners('close').destroy()
+const sorted = Float64Array.from(latencies).sort()
+console.log(JSON.stringify({ p50: percentile(sorted, 0.5), p99: percentile(sorted, 0.99), max: percentile(sorted, 1), answered: latencies.length, lag99: percentile(lags.toSorted((a, b) => a - b), 0.99) }))
+
+/** Requests are due at even times from the first word on, however late the words come. */
+function beat (): void {
+  const nowMs = performance.now()
+  beginMs ??= nowMs
+  for (;;) {
+    const nextMs = beginMs + (sent + dueMs.length) * 1000 / rate
+    if (nextMs > nowMs) break
+    dueMs.push(nextMs)
+    lags.push(nowMs - nextMs)
+  }
+  send()
+}
+
+function send (): void {
+  while (free.length > 0 && dueMs.length > 0) {
+    const connection = free.pop()
+    const due = dueMs.shift()
+    if (connection === undefined || due === undefined) return
+    connection.dueMs = due
+    sent++
+    connection.socket.write(request)
+  }
+}
+
+async function open (): Promise<Connection> {
+  const socket = connect({ host: hostname, port: Number(port), noDelay: true })
+  await once(socket, 'connect')
+  const connection: Connection = { socket, dueMs: 0 }
+  const read = createReader()
+  socket.on('error', ({ message }) => fail(message)).on('close', () => fail('a connection was closed'))
+  socket.on('data', (chunk: Buffer) => {
+    const status = read(chunk)
+    if (status === undefined) return
+    if (status !== 200) fail(`an answer was ${status}`)
+    answered++
+    if (beginMs !== undefined && connection.dueMs >= beginMs + warmMs) latencies.push(performance.now() - connection.dueMs)
+    free.push(connection)
+    send()
+  })
+  return connection
+}
+
+function fail (message: string): never {
+  console.error(message)
+  process.exit(1)
+}
