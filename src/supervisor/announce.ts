@@ -1,16 +1,17 @@
 // Everything that happens to workers, told once in each form: a log record, an event, a counter.
-import type { ServiceConfig } from '../api/app-config.ts'
 import type { Collector } from '../telemetry/expose/collect.ts'
 import type { Log } from './log.ts'
-import type { Readiness } from './service.ts'
+import type { Readiness } from './group-worker.ts'
 import type { SupervisorEvent } from './supervisor.ts'
 import type { WorkerExit } from './worker.ts'
 
 export interface Announcer {
-  workerReady: (service: ServiceConfig, worker: number, readiness: Readiness, startedInMs: number) => void
-  workerListens: (service: ServiceConfig, worker: number, readiness: Readiness) => void
-  workerExited: (service: ServiceConfig, exit: WorkerExit) => void
-  workerRestarted: (service: ServiceConfig, exit: WorkerExit) => void
+  serviceReady: (service: string, worker: number, readiness: Readiness, startedInMs: number) => void
+  serviceListens: (service: string, worker: number, readiness: Readiness) => void
+  /** Of workers: `service` is the thread's name where several share it. */
+  workerExited: (service: string, exit: WorkerExit) => void
+  newcomerExited: (service: string, exit: WorkerExit) => void
+  workerRestarted: (service: string, exit: WorkerExit) => void
   adminListens: (url: string) => void
   gatewayListens: (url: string) => void
   gatewayExited: (exit: WorkerExit) => void
@@ -28,24 +29,29 @@ export function createAnnouncer ({ log, emit, collector }: AnnouncerPorts): Anno
   // A pod begins not ready, which nobody needs to be told.
   let told = 'starting'
   return {
-    workerReady ({ name: service }, worker, { runtime, reason, otherServers }, ms) {
+    serviceReady (service, worker, { runtime, reason, otherServers }, ms) {
       const startedInMs = Math.round(ms)
       log('info', `service "${service}" is ready after ${startedInMs} ms (${runtime}: ${reason})`, { service, worker, runtime, startedInMs, ...(otherServers.length > 0 && { otherServers }) })
       emit({ type: 'workerReady', service, worker, runtime, runtimeReason: reason, startedInMs, otherServers })
     },
 
-    workerListens ({ name: service }, worker, { runtime, otherServers }) {
+    serviceListens (service, worker, { runtime, otherServers }) {
       log('info', `service "${service}" listens now and can be called`, { service, worker, runtime, ...(otherServers.length > 0 && { otherServers }) })
     },
 
-    workerExited ({ name: service }, exit) {
+    workerExited (service, exit) {
       const { thread: worker, reason, message, hint = '', retryInMs = 0, isCrashLoop } = exit
       if (reason === 'stopped') return log('info', `service "${service}" stopped a worker`, { service, worker, reason })
       log('error', `service "${service}" lost a worker (${reason}): ${message}; ${whenNext(exit)}`, { service, worker, reason, ...fieldsOf(exit) })
       emit({ type: 'workerExited', service, worker, reason, message, hint, retryInMs, isCrashLoop })
     },
 
-    workerRestarted ({ name: service }, { reason }) {
+    newcomerExited (service, exit) {
+      const { thread: worker, reason, message } = exit
+      log('error', `a new worker of service "${service}" did not become ready (${reason}): ${message}; the one that it was to replace stays`, { service, worker, reason, ...fieldsOf(exit) })
+    },
+
+    workerRestarted (service, { reason }) {
       collector.recorder.counter('wattapp_worker_restarts_total', { service, reason }).add()
     },
 

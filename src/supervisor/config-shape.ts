@@ -1,9 +1,11 @@
 // Is this an app config that this supervisor can honour, whole? Pure. Strict: an unknown field is refused by its path, since
 // an older supervisor that skipped one would run an app that nobody asked for.
-import { appConfigVersion, type AppConfig } from '../api/app-config.ts'
+import { appConfigVersion, type AppConfig, type ServiceConfig } from '../api/app-config.ts'
+import { threadGroups } from '../api/thread-group.ts'
+import { isEqual } from '../base/equal.ts'
 import { messageOf } from '../base/error.ts'
 import { errors } from './errors.ts'
-import { dependencyCycle } from './start-order.ts'
+import { dependencyCycle, groupDependents } from './start-order.ts'
 
 type Shape =
   | 'string' | 'boolean' | 'count' | 'share'
@@ -105,17 +107,42 @@ function problemOf (value: unknown, shape: Shape, path: string): Problem | undef
 
 function problemOfApp ({ services }: AppConfig): Problem | undefined {
   const names = services.map(({ name }) => name)
-  const cycle = dependencyCycle(services)
+  const cycle = dependencyCycle(groupDependents(threadGroups({ services })))
   return first([
     () => services.length === 0 ? { path: 'services', reason: 'is empty' } : undefined,
-    ...services.flatMap(({ name, dependsOn, workers }, i) => [
+    ...services.flatMap(({ name, thread, isolation, dependsOn, workers }, i) => [
       () => names.indexOf(name) === i ? undefined : { path: `services[${i}].name`, reason: `is "${name}", as that of an earlier service` },
       () => workers.min >= 1 ? undefined : { path: `services[${i}].workers.min`, reason: 'is 0; expected at least 1' },
       () => workers.max >= workers.min ? undefined : { path: `services[${i}].workers.max`, reason: `is ${workers.max}; expected at least workers.min, ${workers.min}` },
+      () => dependsOn.includes(name) ? { path: `services[${i}].dependsOn`, reason: 'names the service itself' } : undefined,
+      () => thread === undefined || isolation === 'thread' ? undefined : { path: `services[${i}].thread`, reason: `is "${thread}"; only with isolation "thread"` },
+      () => thread === undefined || !names.includes(thread) ? undefined : { path: `services[${i}].thread`, reason: `is "${thread}", which is a service's name` },
       ...dependsOn.map((other) => () => names.includes(other) ? undefined : { path: `services[${i}].dependsOn`, reason: `names "${other}", which is no service of this app` })
     ]),
+    ...services.map((service, i) => () => problemOfMember(service, i, services)),
     () => cycle === undefined ? undefined : { path: 'services', reason: `depend on each other in a circle: ${cycle.join(' → ')}` }
   ])
+}
+
+/** Of a thread's services all must agree on what the thread has once (as `threadMembersDiffer` of src/api/checks.ts). */
+const ofTheThread = ['workers', 'memoryBytes', 'restart', 'recycle', 'args'] as const
+
+function problemOfMember (service: ServiceConfig, i: number, services: readonly ServiceConfig[]): Problem | undefined {
+  const earlier = service.thread === undefined ? [] : services.slice(0, i).filter(({ thread }) => thread === service.thread)
+  return first(earlier.flatMap((other) => [
+    ...ofTheThread.map((field) => () => isEqual(service[field], other[field])
+      ? undefined
+      : { path: `services[${i}].${field}`, reason: `differs from that of "${other.name}", with which it shares the thread "${service.thread}"` }),
+    ...[...Object.keys(service.env), ...service.fileEnv.map(({ name }) => name)].map((name) => () => isOneValue(name, service, other)
+      ? undefined
+      : { path: `services[${i}].env.${name}`, reason: `has another value for "${other.name}", with which it shares the thread "${service.thread}"` })
+  ]))
+}
+
+/** Where both are files, it is not for us to compare them. */
+function isOneValue (variable: string, one: ServiceConfig, other: ServiceConfig): boolean {
+  const [has, hasToo] = [one, other].map(({ env, fileEnv }) => Object.hasOwn(env, variable) ? 'text' : fileEnv.some(({ name }) => name === variable) ? 'file' : 'none')
+  return hasToo === 'none' || (has === hasToo && one.env[variable] === other.env[variable])
 }
 
 const scalars = {

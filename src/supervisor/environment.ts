@@ -42,11 +42,12 @@ function chosen (environment: Environment, isShared: (name: string) => boolean):
   return base
 }
 
-/** The whole process.env of a service's workers. Its own variables win over the pod's. */
-export function serviceEnvironment (service: Pick<ServiceConfig, 'env' | 'port'>, base: Environment, files: Readonly<Record<string, string>>): Record<string, string> {
-  const env: Record<string, string> = {}
-  for (const [name, value] of Object.entries({ ...base, PORT: String(service.port ?? defaultPort), ...service.env, ...files })) {
-    if (value !== undefined) env[name] = value
-  }
-  return env
+/**
+ * The whole process.env of a group's workers. Their own variables win over the pod's; services that share a thread share them all
+ * (validation sees to it that no two of them give one variable two values), and the first port.
+ */
+export function workerEnvironment (services: ReadonlyArray<Pick<ServiceConfig, 'env' | 'port'>>, base: Environment, files: Readonly<Record<string, string>>): Record<string, string> {
+  const port = services.find(({ port }) => port !== undefined)?.port ?? defaultPort
+  const own: Environment = Object.assign({}, ...services.map(({ env }) => env), files)
+  return Object.fromEntries(Object.entries({ ...base, PORT: String(port), ...own }).filter((entry): entry is [string, string] => entry[1] !== undefined))
 }

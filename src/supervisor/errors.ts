@@ -22,6 +22,11 @@ export const errors = errorTable({
     message: (paths: string) => `these fields of the app config changed and stay as they were in this pod: ${paths}`,
     hint: 'apply the change through the WattApp, which then rolls its pods; `wattapp run` must be started again'
   },
+  WATT_CONFIG_ROLLED_BACK: {
+    status: 500,
+    message: (reason: string) => `the new app config is rolled back, the one before is in force: ${reason}`,
+    hint: 'the log has the worker\'s own error; it is tried again when the config changes'
+  },
   WATT_ROOT_MISSING: {
     status: 500,
     message: (root: string) => `the app's root ${root} does not exist`,

@@ -1,12 +1,14 @@
 // One app in one process: wires services, gateway, mesh, metrics and admin server together.
 import { availableParallelism, hostname } from 'node:os'
-import type { ServiceConfig } from '../api/app-config.ts'
+import type { AppConfig, ServiceConfig } from '../api/app-config.ts'
 import type { AppStatus } from '../api/app-status.ts'
+import { threadGroups, type ThreadGroup } from '../api/thread-group.ts'
 import { systemClock } from '../base/clock.ts'
 import { collector, compactWhenIdle } from '../base/compact.ts'
+import { Gate } from '../base/gate.ts'
 import { Lifetime } from '../base/lifetime.ts'
+import type { GatewayConfig } from '../gateway/thread.ts'
 import { createSwitchboard } from '../mesh/switchboard.ts'
-import type { ThreadData } from '../runtimes/thread.ts'
 import { Collector } from '../telemetry/expose/collect.ts'
 import { scrape } from '../telemetry/expose/expose.ts'
 import { createOutput } from '../telemetry/logs/output.ts'
@@ -16,20 +18,21 @@ import { createAnnouncer, type Announcer } from './announce.ts'
 import { routesOf, type ConfigStep } from './config-diff.ts'
 import { configHash } from './config-hash.ts'
 import { startDrain, type Drain } from './drain.ts'
-import { serviceEnvironment } from './environment.ts'
 import { GatewayWorker } from './gateway-worker.ts'
+import { Group } from './group.ts'
 import { listen, urlOf } from './listen.ts'
 import { createLog } from './log.ts'
 import { publishMetrics } from './metrics.ts'
 import { readinessChecks, startupChecks, type PodState } from './readiness-state.ts'
 import { LiveConfig } from './reload.ts'
 import { Sampler } from './sampler.ts'
-import { Service, type Readiness } from './service.ts'
+import { findPlaces } from './service-folder.ts'
+import { spawnWith } from './spawn.ts'
 import type { Supervisor, SupervisorEvent, SupervisorOptions } from './supervisor.ts'
-import { Threads, type Endpoint } from './threads.ts'
+import { Threads } from './threads.ts'
 import { Tree } from './tree.ts'
 import { packageVersion } from './version.ts'
-import type { Hear, WorkerThread } from './worker.ts'
+import { specOf, type Places } from './worker-spec.ts'
 
 const clock = systemClock
 const random = Math.random
@@ -37,19 +40,13 @@ const random = Math.random
 /** Workers that start at once: each keeps a core busy, and waits for its disk and network a good part of the time. */
 const startWidth = Math.max(4, 2 * availableParallelism())
 
-/** What was looked up before anything starts. */
-export interface Places {
-  root: string
-  /** Of each service, its folder. */
-  folders: ReadonlyMap<string, string>
-}
-
 export class Pod implements Supervisor {
   url = ''
   adminUrl?: string
   readonly started: Promise<void>
   readonly #options: SupervisorOptions
-  readonly #places: Places
+  /** A real path. */
+  readonly #root: string
   readonly #life = new Lifetime()
   readonly #version = packageVersion()
   readonly #startedAt = new Date(clock.now()).toISOString()
@@ -57,7 +54,6 @@ export class Pod implements Supervisor {
   readonly #announcer: Announcer
   readonly #live: LiveConfig
   readonly #threads: Threads
-  readonly #services: readonly Service[]
   readonly #tree: Tree
   #gateway: GatewayWorker | undefined
   #hasGatewayListened = false
@@ -69,7 +65,7 @@ export class Pod implements Supervisor {
   constructor (options: SupervisorOptions, places: Places) {
     const { config, sink } = options
     this.#options = options
-    this.#places = places
+    this.#root = places.root
     this.started = new Promise((resolve) => {
       this.#tellStarted = () => {
         compactWhenIdle(collector, clock)
@@ -80,7 +76,7 @@ export class Pod implements Supervisor {
     const log = createLog(config.app, sink, clock)
     const emit = (event: SupervisorEvent): void => options.onEvent?.(event)
     this.#announcer = createAnnouncer({ log, emit, collector: this.#collector })
-    this.#live = new LiveConfig(config, { log, emit, take: (step) => this.#take(step) })
+    this.#live = new LiveConfig(config, { log, emit, take: (step, config) => this.#take(step, config), isLeaving: () => this.#isDraining || this.#isClosed })
 
     const output = this.#life.add(createOutput({ app: config.app, sink }), (output) => output.close())
     const switchboard = this.#life.add(createSwitchboard(), (switchboard) => switchboard.close())
@@ -91,17 +87,21 @@ export class Pod implements Supervisor {
     const exportSpans = (batch: SpanRecord[]): void => spans?.export(batch)
     const { threadAbandoned: abandoned } = this.#announcer
     this.#threads = this.#life.add(new Threads({ clock, switchboard, collector: this.#collector, sampler, output, exportSpans, abandoned }), (threads) => threads.terminateAll())
-    this.#services = config.services.map((service) => new Service(service, {
+    const { baseEnv, fileEnv } = options
+    const spawn = spawnWith({ config, baseEnv, fileEnv, start: (start) => this.#threads.start(start) })
+    const surge = new Gate(1)
+    const groups = threadGroups(config).map((group) => new Group(specOf(group, places), {
       clock,
       random,
       switchboard,
-      spawn: (...args) => this.#spawn(...args),
+      spawn,
+      surge,
       figures: (worker) => sampler.figures(worker),
       abandoned: (name) => this.#threads.abandoned(name),
       ...this.#announcer,
       changed: () => this.#changed()
     }))
-    this.#tree = this.#life.add(new Tree(this.#services, startWidth), (tree) => tree.kill())
+    this.#tree = this.#life.add(new Tree(groups, startWidth), (tree) => tree.kill())
     publishMetrics(this.#collector, () => this.status().services, this.#version)
   }
 
@@ -127,7 +127,7 @@ export class Pod implements Supervisor {
       notReady,
       draining: this.#isDraining,
       startedAt: this.#startedAt,
-      services: this.#services.map((service) => service.status())
+      services: this.#services()
     }
   }
 
@@ -169,23 +169,32 @@ export class Pod implements Supervisor {
     this.#tree.kill()
   }
 
-  async #take (step: ConfigStep): Promise<void> {
+  /** Of all groups, in the order of the config. */
+  #services (): AppStatus['services'] {
+    const statuses = new Map(this.#tree.groups.flatMap((group) => group.status()).map((status) => [status.name, status]))
+    return this.#live.config.services.flatMap(({ name }) => statuses.get(name) ?? [])
+  }
+
+  async #take (step: ConfigStep, config: AppConfig): Promise<void> {
     switch (step.do) {
-      case 'route': return this.#gateway?.configure(this.#gatewayConfig())
-      case 'scale': return this.#services.find(({ config }) => config.name === step.service)?.scale(step.workers)
+      case 'awaitSource': return
+      case 'roll': {
+        const group = groupOf(config, step.group)
+        const places = await findPlaces(group.services, this.#root)
+        return this.#tree.find(step.group).roll(specOf(group, places))
+      }
+      case 'adopt': return this.#tree.find(step.group).adopt({ group: groupOf(config, step.group) })
+      case 'scale': return this.#tree.find(step.group).bound(groupOf(config, step.group).services[0].workers)
+      case 'route':
+      case 'setGateway': return this.#gateway?.configure(gatewayConfig(config))
       // Whoever made the sink sets its level when it hears `configApplied`.
       case 'setLogLevel':
     }
   }
 
-  #gatewayConfig (): { routes: ReturnType<typeof routesOf>, tracing: { samplingRatio: number } | undefined } {
-    const { tracing } = this.#live.config
-    return { routes: routesOf(this.#live.config), tracing: tracing && { samplingRatio: tracing.samplingRatio } }
-  }
-
   #startGateway (): GatewayWorker {
     const { http, config: { app, services }, baseEnv: env } = this.#options
-    return new GatewayWorker({ app, ...http }, this.#gatewayConfig(), longest(services), {
+    return new GatewayWorker({ app, ...http }, gatewayConfig(this.#live.config), longest(services), {
       clock,
       random,
       env,
@@ -213,18 +222,6 @@ export class Pod implements Supervisor {
     this.#announcer.adminListens(this.adminUrl)
   }
 
-  #spawn (service: ServiceConfig, hear: Hear, ready: (readiness: Readiness) => void): WorkerThread {
-    const { baseEnv, fileEnv, config: { app, tracing } } = this.#options
-    const { root, folders } = this.#places
-    const { name, memoryBytes, args: argv } = service
-    const folder = folders.get(name) ?? root
-    const data = (endpoints: Endpoint[]): Omit<ThreadData, 'worker' | 'page'> => ({
-      app, name, services: endpoints.map(({ id, mesh }) => ({ service, folder, endpoint: id, mesh })), root, folder, tracing: tracing && { samplingRatio: tracing.samplingRatio }
-    })
-    const env = serviceEnvironment(service, baseEnv, fileEnv(name))
-    return this.#threads.start({ kind: 'service', name, services: [name], memoryBytes, env, argv, data, hear, message: (message) => { if (message.type === 'ready') ready(message) } })
-  }
-
   #identity (): PodIdentity {
     const { podName, config: { app, namespace } } = this.#options
     return { app, version: this.#version, instance: podName ?? `${hostname()}-${process.pid}`, ...(podName !== undefined && { podName, namespace }) }
@@ -235,9 +232,9 @@ export class Pod implements Supervisor {
       isDraining: this.#isDraining,
       isGatewayListening: this.#gateway?.isListening ?? false,
       hasGatewayListened: this.#hasGatewayListened,
-      services: this.#services.map((service) => {
-        const { hasBeenReady, isSettled, config: { name, required } } = service
-        return { name, required, hasBeenReady, isSettled, message: service.status().message }
+      services: this.#tree.groups.flatMap((group) => {
+        const { hasBeenReady, isSettled } = group
+        return group.status().map(({ name, required, message }) => ({ name, required, hasBeenReady, isSettled, message }))
       })
     }
   }
@@ -254,4 +251,15 @@ export class Pod implements Supervisor {
 
 function longest (services: readonly ServiceConfig[]): number {
   return Math.max(...services.map(({ drainTimeoutMs }) => drainTimeoutMs))
+}
+
+function groupOf (config: AppConfig, name: string): ThreadGroup {
+  const found = threadGroups(config).find((group) => group.name === name)
+  if (found === undefined) throw new Error(`there is no thread "${name}" in the config`)
+  return found
+}
+
+function gatewayConfig (config: AppConfig): GatewayConfig {
+  const { tracing } = config
+  return { routes: routesOf(config), tracing: tracing && { samplingRatio: tracing.samplingRatio } }
 }

@@ -1,6 +1,6 @@
 // The app config in force, and how another takes its place while the pod runs: whole and checked, or not at all.
 import type { AppConfig } from '../api/app-config.ts'
-import { WattError } from '../base/error.ts'
+import { messageOf, WattError } from '../base/error.ts'
 import { configDiff, describeStep, type ConfigStep } from './config-diff.ts'
 import { checkAppConfig } from './config-shape.ts'
 import { errors } from './errors.ts'
@@ -12,8 +12,10 @@ export interface Refusal { code: string, message: string, hint: string }
 export interface ReloadPorts {
   log: Log
   emit: (event: SupervisorEvent) => void
-  /** Resolves when the step is in force. */
+  /** Brings what the step names in line with `config`; resolves when that is in force. Rejects when it cannot be, and is not. */
   take: (step: ConfigStep, config: AppConfig) => Promise<void>
+  /** The pod drains: nothing matters any more. */
+  isLeaving: () => boolean
 }
 
 export class LiveConfig {
@@ -41,13 +43,11 @@ export class LiveConfig {
 
   /** Keeps the config in force and says why. */
   refuse ({ code, message, hint }: Refusal): void {
-    this.#refusal = { code, message, hint }
-    this.#ports.log('error', `the new app config is refused, the one before stays in force: ${message}`, { code, hint })
-    this.#ports.emit({ type: 'configRefused', code, message, hint })
+    this.#keep({ code, message, hint }, `the new app config is refused, the one before stays in force: ${message}`)
   }
 
   async #apply (wanted: AppConfig): Promise<void> {
-    const { log, emit, take } = this.#ports
+    const { log, emit, isLeaving } = this.#ports
     try {
       checkAppConfig(wanted)
     } catch (thrown) {
@@ -55,21 +55,58 @@ export class LiveConfig {
       throw thrown
     }
     const { steps, config, needsNewPod } = configDiff(this.#config, wanted)
+    // What may change may not fit what stays.
+    if (needsNewPod.length > 0 && !isValid(config)) return this.#keepOut(needsNewPod)
+    try {
+      await this.#takeAll(steps, config)
+    } catch (thrown) {
+      if (isLeaving()) return
+      const error = errors.WATT_CONFIG_ROLLED_BACK(messageOf(thrown))
+      return this.#keep(error.toJSON(), error.message)
+    }
     this.#config = config
-    for (const step of steps) await take(step, config)
     this.#refusal = undefined
     if (steps.length > 0) {
-      const changes = steps.map(describeStep)
+      const changes = steps.map(describeStep).filter((change) => change !== '')
       log('info', `a new app config is in force: ${changes.join('; ')}`)
       emit({ type: 'configApplied', changes, logLevel: config.logs.level })
     }
     if (needsNewPod.length > 0) this.#keepOut(needsNewPod)
   }
 
+  /** All of them, or none: those that were taken are taken back, the last one first. */
+  async #takeAll (steps: ConfigStep[], config: AppConfig): Promise<void> {
+    const { take, log, isLeaving } = this.#ports
+    const taken: ConfigStep[] = []
+    try {
+      for (const step of steps) {
+        await take(step, config)
+        taken.unshift(step)
+      }
+    } catch (thrown) {
+      for (const step of isLeaving() ? [] : taken) {
+        await take(step, this.#config).catch((failed: unknown) => log('error', `a step of the new app config cannot be taken back: ${messageOf(failed)}`))
+      }
+      throw thrown
+    }
+  }
+
   #keepOut (paths: string[]): void {
-    const { code, message, hint } = errors.WATT_CONFIG_NEEDS_NEW_POD(paths.join(', '))
-    this.#refusal = { code, message, hint }
-    this.#ports.log('warn', message, { code, hint })
-    this.#ports.emit({ type: 'configRefused', code, message, hint })
+    this.#keep(errors.WATT_CONFIG_NEEDS_NEW_POD(paths.join(', ')).toJSON())
+  }
+
+  #keep (refusal: Refusal, told = refusal.message): void {
+    const { code, hint } = this.#refusal = refusal
+    this.#ports.log(code === 'WATT_CONFIG_NEEDS_NEW_POD' ? 'warn' : 'error', told, { code, hint })
+    this.#ports.emit({ type: 'configRefused', ...refusal })
+  }
+}
+
+function isValid (config: AppConfig): boolean {
+  try {
+    checkAppConfig(config)
+    return true
+  } catch {
+    return false
   }
 }

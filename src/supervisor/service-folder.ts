@@ -3,6 +3,14 @@ import { realpath, stat } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
 import type { ServiceConfig } from '../api/app-config.ts'
 import { errors } from './errors.ts'
+import type { Places } from './worker-spec.ts'
+
+/** @param root a real path. @throws as `serviceFolder` */
+export async function findPlaces (services: ReadonlyArray<Pick<ServiceConfig, 'name' | 'path'>>, root: string): Promise<Places> {
+  const folders = new Map<string, string>()
+  for (const service of services) folders.set(service.name, await serviceFolder(service, root))
+  return { root, folders }
+}
 
 /**
  * The real path of the service's folder, or of the folder that holds its file.

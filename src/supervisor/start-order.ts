@@ -2,8 +2,18 @@
 // An order, not a promise: a dependency in crash loop does not hold its dependents back for ever (they may have other work,
 // and their calls to it are answered 503 at once).
 import type { ServiceConfig } from '../api/app-config.ts'
+import type { ThreadGroup } from '../api/thread-group.ts'
 
 export type Dependent = Pick<ServiceConfig, 'name' | 'dependsOn'>
+
+/** Groups by what their services depend on; within a group nothing waits (they are loaded in the order of the manifest). */
+export function groupDependents (groups: readonly ThreadGroup[]): Dependent[] {
+  const groupOf = new Map(groups.flatMap(({ name, services }) => services.map((service) => [service.name, name])))
+  return groups.map(({ name, services }) => {
+    const others = services.flatMap(({ dependsOn }) => dependsOn.map((service) => groupOf.get(service) ?? service))
+    return { name, dependsOn: [...new Set(others)].filter((other) => other !== name) }
+  })
+}
 
 /** Services in levels: each depends on earlier levels only. Those of a cycle, and what hangs on it, are in no level. */
 export function startLevels (services: readonly Dependent[]): string[][] {

@@ -9,7 +9,7 @@ import { checkAppConfig } from './config-shape.ts'
 import { errors } from './errors.ts'
 import type { ListenAddress } from './listen.ts'
 import { Pod } from './pod.ts'
-import { serviceFolder } from './service-folder.ts'
+import { findPlaces } from './service-folder.ts'
 
 export type { ListenAddress } from './listen.ts'
 
@@ -81,9 +81,7 @@ export interface Supervisor extends AsyncDisposable {
 export async function startSupervisor (options: SupervisorOptions): Promise<Supervisor> {
   const { services } = checkAppConfig(options.config)
   const root = await realpath(options.root).catch((thrown: unknown) => { throw withCause(errors.WATT_ROOT_MISSING(options.root), thrown) })
-  const folders = new Map<string, string>()
-  for (const service of services) folders.set(service.name, await serviceFolder(service, root))
-  const pod = new Pod(options, { root, folders })
+  const pod = new Pod(options, await findPlaces(services, root))
   try {
     await pod.start()
   } catch (thrown) {

@@ -1,51 +1,56 @@
-// The app's services: started in the order of their dependencies, as many workers at once as there is room, and drained in reverse.
-import { startable, stoppable } from './start-order.ts'
-import type { Service } from './service.ts'
+// The app's groups: started in the order of their dependencies, as many workers at once as there is room, and drained in reverse.
+import { groupDependents, startable, stoppable } from './start-order.ts'
+import type { Group } from './group.ts'
 
 export class Tree {
-  readonly services: readonly Service[]
+  readonly groups: readonly Group[]
   readonly #width: number
   readonly #begun = new Set<string>()
   #isLeaving = false
   #isPumping = false
 
   /** @param width workers that may start at once: each takes a core for most of that time */
-  constructor (services: readonly Service[], width: number) {
-    this.services = services
+  constructor (groups: readonly Group[], width: number) {
+    this.groups = groups
     this.#width = width
   }
 
-  /** Call it after each change of a service: begins what may begin now, and adds workers that are missing. */
+  /** @throws RangeError when there is none of that name */
+  find (name: string): Group {
+    const found = this.groups.find((group) => group.name === name)
+    if (found === undefined) throw new RangeError(`there is no group "${name}"`)
+    return found
+  }
+
+  /** Call it after each change of a group: begins what may begin now, and adds workers that are missing. */
   pump (): void {
     // Adding a worker is a change too.
     if (this.#isPumping || this.#isLeaving) return
     this.#isPumping = true
-    const configs = this.services.map(({ config }) => config)
-    const settled = new Set(this.services.filter(({ isSettled }) => isSettled).map(({ config }) => config.name))
-    startable(configs, this.#begun, settled).forEach((name) => this.#begun.add(name))
+    const settled = new Set(this.groups.filter(({ isSettled }) => isSettled).map(({ name }) => name))
+    startable(this.#dependents(), this.#begun, settled).forEach((name) => this.#begun.add(name))
     for (;;) {
-      const starting = this.services.reduce((sum, service) => sum + service.starting, 0)
-      // One worker of each service before the second of any.
-      const next = this.services.filter(({ config, missing }) => missing > 0 && this.#begun.has(config.name)).toSorted((a, b) => a.size - b.size)[0]
+      const starting = this.groups.reduce((sum, group) => sum + group.starting, 0)
+      // One worker of each group before the second of any.
+      const next = this.groups.filter(({ name, missing }) => missing > 0 && this.#begun.has(name)).toSorted((a, b) => a.size - b.size)[0]
       if (next === undefined || starting >= this.#width) break
       next.add()
     }
     this.#isPumping = false
   }
 
-  /** Each service once all that depend on it have stopped; resolves when all have. */
+  /** Each group once all that depend on it have stopped; resolves when all have. */
   drain (): Promise<void> {
     this.#isLeaving = true
-    const configs = this.services.map(({ config }) => config)
     const begun = new Set<string>()
     const stopped = new Set<string>()
     return new Promise((resolve) => {
       const step = (): void => {
-        if (stopped.size === this.services.length) return resolve()
-        for (const name of stoppable(configs, begun, stopped)) {
-          begun.add(name)
-          this.services.find(({ config }) => config.name === name)?.drain(() => {
-            stopped.add(name)
+        if (stopped.size === this.groups.length) return resolve()
+        for (const next of stoppable(this.#dependents(), begun, stopped)) {
+          begun.add(next)
+          this.find(next).drain(() => {
+            stopped.add(next)
             step()
           })
         }
@@ -56,6 +61,10 @@ export class Tree {
 
   kill (): void {
     this.#isLeaving = true
-    for (const service of this.services) service.kill()
+    for (const group of this.groups) group.kill()
+  }
+
+  #dependents (): ReturnType<typeof groupDependents> {
+    return groupDependents(this.groups.map(({ group }) => group))
   }
 }

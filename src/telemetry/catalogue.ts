@@ -54,6 +54,12 @@ export const catalogue = {
     labels: ['service', 'state'],
     meaning: 'Workers of the service by state.'
   },
+  wattapp_service_workers_desired: {
+    type: 'gauge',
+    unit: 'workers',
+    labels: ['service'],
+    meaning: 'Workers that the service is to have now, between workers.min and workers.max.'
+  },
   wattapp_service_ready: {
     type: 'gauge',
     unit: 'flag',
@@ -72,6 +78,12 @@ export const catalogue = {
     unit: 'ratio',
     labels: ['service'],
     meaning: 'Share of time that the event loop was busy, 0 to 1, mean over the workers of the service.'
+  },
+  wattapp_worker_event_loop_delay_seconds: {
+    type: 'gauge',
+    unit: 'seconds',
+    labels: ['service'],
+    meaning: 'Longest time within the last second that the event loop kept an event waiting, or has until now, of the worker of the service where it is longest.'
   },
   wattapp_worker_heap_used_bytes: {
     type: 'gauge',

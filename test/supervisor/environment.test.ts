@@ -1,7 +1,7 @@
 // Whose variables reach whom.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { containerEnvironment, laptopEnvironment, serviceEnvironment } from '../../src/supervisor/environment.ts'
+import { containerEnvironment, laptopEnvironment, workerEnvironment } from '../../src/supervisor/environment.ts'
 
 type Row = [Record<string, string>, Record<string, string>]
 
@@ -31,10 +31,11 @@ const laptop: Record<string, Row> = {
 }
 for (const [name, [has, expected]] of Object.entries(laptop)) test(name, () => assert.deepEqual(laptopEnvironment(has), expected))
 
-const service: Record<string, [Parameters<typeof serviceEnvironment>, Record<string, string>]> = {
-  'a service that names no port is told one': [[{ env: {} }, {}, {}], { PORT: '3000' }],
-  'a service is told its own port, not the pod\'s': [[{ env: {}, port: 4000 }, { PORT: '8080' }, {}], { PORT: '4000' }],
-  'a literal PORT is the service\'s own wish': [[{ env: { PORT: '5000' }, port: 4000 }, {}, {}], { PORT: '5000' }],
-  'literals and files win over the pod': [[{ env: { A: 'own', B: 'own' } }, { A: 'pod', C: 'pod' }, { D: 'file' }], { PORT: '3000', A: 'own', B: 'own', C: 'pod', D: 'file' }]
+const worker: Record<string, [Parameters<typeof workerEnvironment>, Record<string, string>]> = {
+  'a service that names no port is told one': [[[{ env: {} }], {}, {}], { PORT: '3000' }],
+  'a service is told its own port, not the pod\'s': [[[{ env: {}, port: 4000 }], { PORT: '8080' }, {}], { PORT: '4000' }],
+  'a literal PORT is the service\'s own wish': [[[{ env: { PORT: '5000' }, port: 4000 }], {}, {}], { PORT: '5000' }],
+  'literals and files win over the pod': [[[{ env: { A: 'own', B: 'own' } }], { A: 'pod', C: 'pod' }, { D: 'file' }], { PORT: '3000', A: 'own', B: 'own', C: 'pod', D: 'file' }],
+  'services that share a thread see the variables of all': [[[{ env: { A: 'one' } }, { env: { B: 'two' }, port: 4000 }], {}, {}], { PORT: '4000', A: 'one', B: 'two' }]
 }
-for (const [name, [args, expected]] of Object.entries(service)) test(name, () => assert.deepEqual(serviceEnvironment(...args), expected))
+for (const [name, [args, expected]] of Object.entries(worker)) test(name, () => assert.deepEqual(workerEnvironment(...args), expected))

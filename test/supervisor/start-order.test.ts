@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { dependencyCycle, startable, startLevels, stoppable, type Dependent } from '../../src/supervisor/start-order.ts'
+import { threadGroups } from '../../src/api/thread-group.ts'
+import { dependencyCycle, groupDependents, startable, startLevels, stoppable, type Dependent } from '../../src/supervisor/start-order.ts'
+import { service } from './support.ts'
 
 /** "a > b c, b" reads: a depends on b and c; b on nothing. */
 function services (text: string): Dependent[] {
@@ -40,6 +42,11 @@ test('a service may stop once all that depend on it have stopped', () => {
   const shop = services('orders > products payments, products, payments')
   assert.deepEqual(stoppable(shop, new Set(), new Set()), ['orders'])
   assert.deepEqual(stoppable(shop, new Set(['orders']), new Set(['orders'])), ['products', 'payments'])
+})
+
+test('services that share a thread wait for what any of them waits for, and not for each other', () => {
+  const groups = threadGroups({ services: [service('a', { thread: 't', dependsOn: ['b', 'c'] }), service('b', { thread: 't', dependsOn: ['c'] }), service('c', { dependsOn: ['d'] }), service('d')] })
+  assert.deepEqual(groupDependents(groups), [{ name: 't', dependsOn: ['c'] }, { name: 'c', dependsOn: ['d'] }, { name: 'd', dependsOn: [] }])
 })
 
 const anyGraph = fc.uniqueArray(fc.constantFrom(...'abcdefgh'), { minLength: 1 }).chain((names) =>

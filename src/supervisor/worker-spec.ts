@@ -1,0 +1,39 @@
+// What the next worker of a group is started with, and by which times it is judged: from its services, which share it. Pure.
+import type { ServiceConfig } from '../api/app-config.ts'
+import type { ThreadGroup } from '../api/thread-group.ts'
+import type { WorkerPolicy } from './worker-state.ts'
+
+/** Where code is: real paths, looked up before any worker starts. */
+export interface Places {
+  /** Of the app. */
+  root: string
+  /** Of each service, its folder. */
+  folders: ReadonlyMap<string, string>
+}
+
+export interface WorkerSpec {
+  group: ThreadGroup
+  places: Places
+  /** As configured, unless the pod has been resized since. */
+  memoryBytes: number
+}
+
+export function specOf (group: ThreadGroup, places: Places): WorkerSpec {
+  const [{ memoryBytes }] = group.services
+  return { group, places, memoryBytes }
+}
+
+/** Validation sees to it that `restart` is the same for all; the slowest to start and to leave decides for all. */
+export function policyOf ({ services }: ThreadGroup): WorkerPolicy {
+  const [{ restart }] = services
+  return { restart, startTimeoutMs: longest(services, 'startTimeoutMs'), drainTimeoutMs: longest(services, 'drainTimeoutMs') }
+}
+
+/** process.cwd(): of the only service its folder; services that share a thread share the app's root. */
+export function workingFolder ({ group: { isShared, services: [{ name }] }, places: { root, folders } }: WorkerSpec): string {
+  return isShared ? root : folders.get(name) ?? root
+}
+
+function longest (services: readonly ServiceConfig[], field: 'startTimeoutMs' | 'drainTimeoutMs'): number {
+  return Math.max(...services.map((service) => service[field]))
+}
