@@ -23,7 +23,9 @@ export class Answer {
   readonly #events: AnswerEvents
   #statusMessage = ''
   #headers: RawHeaders | undefined
-  #mayHaveTrailers = false
+  /** Its body has no length: it may have trailers. */
+  #isChunked = false
+  #isAscii = true
   #isHeadOut = false
   /** Body that goes with the head, if the response ends in this turn. */
   #first: frame.Chunk | null = null
@@ -46,16 +48,18 @@ export class Answer {
     return this.#headers !== undefined
   }
 
-  head (status: number, statusMessage: string, headers: RawHeaders, mayHaveTrailers: boolean): void {
+  head (status: number, statusMessage: string, headers: RawHeaders, isChunked: boolean, isAscii: boolean): void {
     this.status = status
     this.#statusMessage = statusMessage
     this.#headers = headers
-    this.#mayHaveTrailers = mayHaveTrailers
+    this.#isChunked = isChunked
+    this.#isAscii = isAscii && Buffer.byteLength(statusMessage) === statusMessage.length
   }
 
   /** False: someone must wait for `drain`, though the chunk was taken. */
   write (chunk: Uint8Array | string, encoding: BufferEncoding | undefined, done: Done | undefined): boolean {
     this.#schedule()
+    if (!this.#isAscii && typeof chunk === 'string') this.#encodeHead(chunk, encoding)
     // flushHeaders() writes nothing, so that the head goes out.
     if (chunk.length === 0 && this.#pending.length === 0) {
       this.callLater(done)
@@ -113,6 +117,15 @@ export class Answer {
     if (this.#isEnded && this.#isHeadOut && !this.#isOver && this.#pending.length === 0) this.#events.finished()
   }
 
+  /** node:http writes a head together with the text behind it, if it can, and then in that text's encoding; else as latin1. */
+  #encodeHead (text: string, encoding: BufferEncoding | undefined): void {
+    if (this.#isHeadOut || this.#first !== null || this.#pending.length > 0 || this.#headers === undefined) return
+    if (encoding !== undefined && encoding !== 'utf8') return
+    if (this.#isChunked && text !== '') return
+    this.#statusMessage = utf8AsLatin1(this.#statusMessage)
+    this.#headers = this.#headers.map(utf8AsLatin1)
+  }
+
   #schedule (): void {
     if (this.#isTickDue) return
     this.#isTickDue = true
@@ -167,7 +180,7 @@ export class Answer {
 
   #trailers (): RawHeaders | null {
     const text = this.response?._trailer ?? ''
-    if (text === '' || !this.#mayHaveTrailers) return null
+    if (text === '' || !this.#isChunked) return null
     return text.trimEnd().split('\r\n').flatMap((line) => {
       const colon = line.indexOf(':')
       return [line.slice(0, colon), line.slice(colon + 2)]
@@ -177,4 +190,8 @@ export class Answer {
 
 function tick (answer: Answer): void {
   answer.tick()
+}
+
+function utf8AsLatin1 (text: string): string {
+  return Buffer.from(text).toString('latin1')
 }

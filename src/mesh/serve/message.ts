@@ -11,7 +11,7 @@ export interface MessageHost {
   /** The reader of the request's body wants more. */
   wantBody: () => void
   /** writeHead was called, or the first byte written: nothing is sent yet. */
-  headReady: (status: number, statusMessage: string, headers: RawHeaders, mayHaveTrailers: boolean) => void
+  headReady: (status: number, statusMessage: string, headers: RawHeaders, isChunked: boolean, isAscii: boolean) => void
   /** For the Date field. */
   date: () => string
   /** `end` was called. */
@@ -108,10 +108,12 @@ function storeHeader (this: Response, firstLine: string, out: OutHeaders): void 
   if (list.hasTrailer && !isChunked) throw trailerInvalid()
   if (this._hasBody && !list.hasLength && !isChunked) list.headers.push('Content-Length', String(this._contentLength))
 
+  // For strictContentLength.
+  if (list.hasLength) this._contentLength = list.length
   this._header = firstLine
   this._headerSent = true
   this.chunkedEncoding = false
-  this[host].headReady(this.statusCode, this.statusMessage, list.finished(), isChunked)
+  this[host].headReady(this.statusCode, this.statusMessage, list.finished(), isChunked, list.isAscii)
 }
 
 /** What _storeHeader of node:http does with a header list, but for the text. */
@@ -119,8 +121,11 @@ class HeaderList {
   readonly headers: RawHeaders = []
   hasDate = false
   hasLength = false
+  length = 0
   hasCoding = false
   hasTrailer = false
+  /** Every value is. */
+  isAscii = true
   #dropped: Set<string> | undefined
 
   addMap (out: Record<string, unknown>): void {
@@ -157,13 +162,18 @@ class HeaderList {
     const text = String(value)
     switch (lower) {
       case 'date': this.hasDate = true; break
-      case 'content-length': this.hasLength = true; break
+      case 'content-length':
+        this.hasLength = true
+        this.length = Number(text)
+        break
       case 'trailer': this.hasTrailer = true; break
       case 'transfer-encoding': this.hasCoding = true; return
       case 'connection':
         for (const other of nominated(text)) (this.#dropped ??= new Set()).add(other)
         return
-      default: if (hopByHop.has(lower)) return
+      default:
+        if (hopByHop.has(lower)) return
+        this.isAscii &&= Buffer.byteLength(text) === text.length
     }
     this.headers.push(name, text)
   }

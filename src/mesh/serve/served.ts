@@ -163,8 +163,8 @@ export class Served implements MessageHost, AnswerEvents, BodyWriter, Wire {
     return this.#service.date()
   }
 
-  headReady (status: number, statusMessage: string, headers: RawHeaders, mayHaveTrailers: boolean): void {
-    this.#answer.head(status, statusMessage, headers, mayHaveTrailers)
+  headReady (status: number, statusMessage: string, headers: RawHeaders, isChunked: boolean, isAscii: boolean): void {
+    this.#answer.head(status, statusMessage, headers, isChunked, isAscii)
   }
 
   responseEnded (): void {
