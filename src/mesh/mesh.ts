@@ -130,6 +130,9 @@ export interface Mesh {
   close: () => void
 }
 
+/** What calling takes of a mesh. */
+export type MeshCalls = Pick<Mesh, 'request' | 'declares'>
+
 /** The supervisor's side: it alone says who is there. Lives in the main thread; carries no request. */
 export interface Switchboard {
   /** Declared services; names not in the list are unknown to every thread from then on. */

@@ -1,51 +1,68 @@
-// The order in which a service's thread leaves: callers first, then the service's own end, then the thread.
+// The order in which a worker leaves: callers first, then the services' own end, then the worker.
 import type { Clock } from '../base/clock.ts'
 import type { Mesh } from '../mesh/mesh.ts'
-import { raise } from './surroundings/signals.ts'
+import type { SharedEnd } from './shared-end.ts'
+import type { SignalListeners } from './signal-listeners.ts'
+import { handlersOf, type SignalHandler } from './surroundings/signals.ts'
 
 export interface DrainOptions {
-  mesh: Mesh
-  /** After which the supervisor ends the thread. */
+  /** Of each service. */
+  meshes: readonly Mesh[]
+  /** After which the supervisor ends the worker. */
   timeoutMs: number
-  /** Closes what a runtime made listen. */
+  /** Closes what runtimes made listen. */
   close: () => Promise<void>
   clock: Clock
+  /** Where several services leave together. */
+  shared?: { end: SharedEnd, listens: SignalListeners }
 }
 
 /** How long upgraded connections may outlast the start of the service's own end. */
 const upgradedMs = 1_000
 
-/** How often a service whose handlers have run is asked whether it still does something. */
+/** How often services whose handlers have run are asked whether they still do something. */
 const idlePollMs = 20
 
-/** Resolves when the thread may end. It may end before, by the service's own handlers. */
-export async function drain ({ mesh, timeoutMs, close, clock }: DrainOptions): Promise<void> {
-  // A stream may be served for ever: the service's own handlers, which may end it, must have their time too.
+/** What one that said process.exit() leaves behind is not waited for: it meant it to end. */
+const leftBehindMs = 1_000
+
+/** Resolves when the worker may end. It may end before, by the services' own handlers. */
+export async function drain ({ meshes, timeoutMs, close, clock, shared }: DrainOptions): Promise<void> {
+  // A stream may be served for ever: the services' own handlers, which may end it, must have their time too.
   const enough = Promise.withResolvers<void>()
   const timer = clock.after(timeoutMs / 2, enough.resolve)
-  await Promise.race([mesh.drain(), enough.promise])
-  // Else it would be taken for work of the service's own, below.
+  await Promise.race([Promise.all(meshes.map((mesh) => mesh.drain())), enough.promise])
+  // Else it would be taken for work of a service's own, below.
   timer.cancel()
-  const handled = raise('SIGTERM')
-  await handled
+  const handlers = handlersOf('SIGTERM')
+  const handled = Promise.all(shared === undefined ? handlers.map(({ run }) => run()) : runEach(handlers, shared))
+  await (shared === undefined ? handled : Promise.race([handled, shared.end.allLeft]))
   // A server waits for its upgraded connections, which a framework may end; those that nobody ends are ended here.
-  const patience = clock.after(upgradedMs, () => mesh.hangUp())
+  const patience = clock.after(upgradedMs, () => meshes.forEach((mesh) => mesh.hangUp()))
   await close()
   patience.cancel()
-  // Without handlers SIGTERM ends a process at once; with handlers the service is over when nothing is left to do.
-  if (handled !== undefined) await idle(clock)
+  // Without handlers SIGTERM ends a process at once; with handlers a service is over when nothing is left to do.
+  if (handlers.length === 0) return
+  const over = shared === undefined ? [] : [shared.end.allLeft]
+  await Promise.race([...over, idle(clock, () => shared?.end.hasAnyLeft === true)])
 }
 
-async function idle (clock: Clock): Promise<void> {
-  do await wait(clock, idlePollMs)
-  while (process.getActiveResourcesInfo().some((resource) => !isOurs(resource)))
+/** Each in the context of its service; what one of them throws is an error that nobody caught, and the end of all. */
+function runEach (handlers: readonly SignalHandler[], { end, listens }: { end: SharedEnd, listens: SignalListeners }): unknown[] {
+  const owners = handlers.map(({ listener }) => listens.ownerOf(listener))
+  end.begin(new Set(owners.filter((owner) => owner !== undefined)))
+  return handlers.map(({ run }, index) => owners[index]?.enter(run) ?? run())
+}
+
+async function idle (clock: Clock, isHurried: () => boolean): Promise<void> {
+  let waitedMs = 0
+  do {
+    await new Promise<void>((resolve) => { clock.after(idlePollMs, resolve) })
+    if (isHurried()) waitedMs += idlePollMs
+  } while (waitedMs < leftBehindMs && process.getActiveResourcesInfo().some((resource) => !isOurs(resource)))
 }
 
 /** Ports are the mesh's and the supervisor's. */
 function isOurs (resource: string): boolean {
   return resource === 'MessagePort'
-}
-
-function wait (clock: Clock, ms: number): Promise<void> {
-  return new Promise((resolve) => { clock.after(ms, resolve) })
 }

@@ -1,4 +1,4 @@
-// Whatever ends a thread before it is ready is told to the supervisor, once, as the reason why it failed.
+// Whatever ends a worker before one of its services is ready is told to the supervisor, once, as the reason why that one failed.
 import type { WattError } from '../base/error.ts'
 import { errors } from './errors.ts'
 import { loadError } from './load.ts'
@@ -12,6 +12,8 @@ export class StartReport {
   file: string
   /** What it exports, for people; undefined until it has run. */
   exported: string | undefined
+  /** Its code is being loaded, or runs and is not ready. */
+  isOpen = false
   readonly #service: string
   readonly #post: (message: ThreadMessage) => void
 
@@ -19,28 +21,24 @@ export class StartReport {
     this.#service = service
     this.file = path
     this.#post = post
-    process.on('exit', this.#onExit)
-    process.on('uncaughtExceptionMonitor', this.#onUncaught)
+  }
+
+  open (): void {
+    this.isOpen = true
   }
 
   /** From now on its end is what it is. */
   close (): void {
-    process.off('exit', this.#onExit)
-    process.off('uncaughtExceptionMonitor', this.#onUncaught)
+    this.isOpen = false
   }
 
   failed (thrown: unknown): void {
     this.close()
-    this.#post({ type: 'failed', error: threadError(loadError(this.#service, this.file, thrown)) })
+    this.#post({ type: 'failed', service: this.#service, error: threadError(loadError(this.#service, this.file, thrown)) })
   }
 
-  readonly #onUncaught = (thrown: unknown): void => {
-    // With a handler of its own the service lives on.
-    if (process.listenerCount('uncaughtException') === 0) this.failed(thrown)
-  }
-
-  readonly #onExit = (code: number): void => {
-    process.exitCode ||= 1
+  /** The worker ends with this code. */
+  ended (code: number): void {
     this.failed(errors.WATT_RUNTIME_ENDED(this.#service, this.file, this.#howItEnded(code)))
   }
 

@@ -1,4 +1,5 @@
-// What the supervisor and a service's thread say to each other (parentPort and workerData); the mesh has a port of its own.
+// What the supervisor and the worker of one or more services say to each other (parentPort and workerData of a thread, a pipe to a
+// process); the mesh has ports of its own.
 import type { MessagePort } from 'node:worker_threads'
 import type { ServiceConfig } from '../api/app-config.ts'
 import type { RecordMessage } from '../telemetry/record/record.ts'
@@ -47,9 +48,14 @@ export type ThreadMessage =
     /** Servers that did not join the mesh and stay on loopback: "127.0.0.1:9229". */
     otherServers: string[]
   }
-  | { type: 'failed', error: ThreadError }
+  /** This service did not come to run, and with it none of those that share its thread, which ends now. */
+  | { type: 'failed', service: string, error: ThreadError }
+  /** Several services share the thread, and the code of this one ends it now: by process.exit(), or by an error that nobody caught. */
+  | { type: 'ended', service: string }
   /** All callers agreed to go elsewhere and nothing is served: the thread ends itself now. */
   | { type: 'drained' }
+  /** The answer to a ping: the event loop turns. */
+  | { type: 'pong' }
 
 export interface ThreadError { code: string, message: string, hint: string, stack?: string }
 
@@ -57,3 +63,5 @@ export interface ThreadError { code: string, message: string, hint: string, stac
 export type ThreadOrder =
   /** Finish what is in flight, run the service's own SIGTERM handlers, end. */
   | { type: 'drain' }
+  /** Say `pong`: asked of a thread that is never idle. */
+  | { type: 'ping' }

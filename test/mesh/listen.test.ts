@@ -6,16 +6,18 @@ import { createServer as createHttp2Server } from 'node:http2'
 import { connect, createServer as createNetServer, type AddressInfo, type Server } from 'node:net'
 import { afterEach, beforeEach, test } from 'node:test'
 import Fastify from 'fastify'
-import { catchListen, type ListenCatch } from '../../src/mesh/serve/listen.ts'
+import { catchListen, createListenCatch, type ListenCatch } from '../../src/mesh/serve/listen.ts'
 import { listenTarget } from '../../src/mesh/serve/listen-target.ts'
 
 let changes = 0
 let caught: ListenCatch
+let restore: () => void
 beforeEach(() => {
   changes = 0
-  caught = catchListen({ service: 'api', port: 3042, changed: () => { changes++ } })
+  caught = createListenCatch({ service: 'api', port: 3042, changed: () => { changes++ } })
+  restore = catchListen(() => caught)
 })
-afterEach(() => caught.restore())
+afterEach(() => restore())
 
 const addressOf = (server: Server): AddressInfo => {
   const address = server.address()

@@ -1,7 +1,7 @@
 // Whatever dials a mesh name by itself (node:http with any agent, an undici Agent or Pool, `ws`, axios, got) does it by
 // net.Socket.connect: that socket then speaks to an HTTP server in this thread which listens nowhere.
 import { Socket } from 'node:net'
-import { type Mesh } from '../mesh.ts'
+import { type MeshCalls } from '../mesh.ts'
 import { errors } from '../errors.ts'
 import { Front } from './front.ts'
 import { serviceOf } from './names.ts'
@@ -10,7 +10,7 @@ import { joinSockets } from './socket-pair.ts'
 type Connect = (this: Socket, ...args: unknown[]) => Socket
 
 /** Returns how to undo it. */
-export function installConnect (mesh: Mesh): () => void {
+export function installConnect (mesh: MeshCalls): () => void {
   const original = Socket.prototype.connect as Connect
   const front = new Front(mesh)
 

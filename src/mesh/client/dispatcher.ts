@@ -1,7 +1,7 @@
 // The fast way from undici (global fetch among its users) into the mesh: the global dispatcher, whichever it is, gets a
 // `dispatch` that keeps mesh names in the process and passes on everything else.
 import { channel } from 'node:diagnostics_channel'
-import { type Exchange, type Mesh } from '../mesh.ts'
+import { type Exchange, type MeshCalls } from '../mesh.ts'
 import { Deadlines, headersTimeoutMs } from './deadlines.ts'
 import { type Handler, translate, type Translator } from './handler.ts'
 import { hostOf, serviceOf } from './names.ts'
@@ -19,7 +19,7 @@ const gatherLimitBytes = 65_536
 const created = channel('undici:request:create')
 
 /** Returns how to undo it. */
-export function installDispatcher (mesh: Mesh, timeoutMs = headersTimeoutMs): () => void {
+export function installDispatcher (mesh: MeshCalls, timeoutMs = headersTimeoutMs): () => void {
   const deadlines = new Deadlines(timeoutMs)
   const originals = new Map<symbol, unknown>()
 

@@ -2,19 +2,21 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type Duplex } from 'node:stream'
 import { type WattError } from '../../base/error.ts'
-import { type Exchange, type Mesh, type RequestHead, type ResponseHead } from '../mesh.ts'
+import { type Exchange, type MeshCalls, type RequestHead, type ResponseHead } from '../mesh.ts'
 import { type VirtualSocket } from '../serve/virtual-socket.ts'
 import { errorResponse } from './error-response.ts'
+
+const nothing = Buffer.alloc(0)
 
 /** Up to this Content-Length a body is gathered and sent whole: one frame, and it may be sent twice. */
 const gatherLimitBytes = 65_536
 
 export class Front {
-  readonly #mesh: Mesh
+  readonly #mesh: MeshCalls
   readonly #server: Server
   readonly #services = new WeakMap<object, string>()
 
-  constructor (mesh: Mesh) {
+  constructor (mesh: MeshCalls) {
     this.#mesh = mesh
     // Both ends are in this thread: nobody waits for nobody, and the service's own server judges the request.
     this.#server = createServer({ requireHostHeader: false, keepAliveTimeout: 0, headersTimeout: 0, requestTimeout: 0, maxHeaderSize: 1_048_576 })
@@ -62,7 +64,8 @@ export class Front {
       onHead: ({ status, statusMessage, headers }) => {
         response.writeHead(status, statusMessage, headers)
         // With what came along, if anything did; an event stream's head must not wait for its first event.
-        queueMicrotask(() => { if (!hasBody) response.flushHeaders() })
+        // As bytes: flushHeaders() would write fields as UTF-8.
+        queueMicrotask(() => { if (!hasBody) response.write(nothing) })
       },
       onData (chunk) {
         hasBody = true

@@ -1,4 +1,4 @@
-// Catches listen() in a service's thread: an HTTP server binds nothing and waits to be chosen for the mesh; whatever else
+// Catches listen() of a service's code: an HTTP server binds nothing and waits to be chosen for the mesh; whatever else
 // listens does so on loopback alone.
 import cluster from 'node:cluster'
 import { Server as HttpServer } from 'node:http'
@@ -31,8 +31,10 @@ export interface ListenCatch {
   settle: (chosen: number | undefined) => Promise<void>
   /** Where this service listens beside the mesh, for people: "127.0.0.1:9229". */
   readonly others: readonly string[]
-  /** Gives listen() back. For tests: a service's thread ends with it. */
-  restore: () => void
+  /** What listen() does in this service's code. @throws WATT_HTTP2_SERVER */
+  listen: (server: NetServer, args: unknown[]) => NetServer
+  /** What cluster.fork() does in it. @throws WATT_CLUSTER_FORK */
+  fork: () => never
 }
 
 /** `told`: it has heard that it listens. */
@@ -43,26 +45,39 @@ type Listen = (this: NetServer, ...args: unknown[]) => NetServer
 /** Private to net.Server, alike in Node 24 and 26. */
 interface Inner { _handle: unknown }
 
-/** @throws WATT_HTTP2_SERVER from listen(), WATT_CLUSTER_FORK from cluster.fork() */
-export function catchListen ({ service, port: anyPort, changed }: CatchOptions): ListenCatch {
+/**
+ * Every listen() of this thread goes to the catch that `of` gives for the code that calls.
+ * Returns how to undo it. For tests: a service's thread ends with it.
+ */
+export function catchListen (of: () => ListenCatch): () => void {
+  const { listen } = NetServer.prototype
+  const { fork } = cluster
+  NetServer.prototype.listen = function listen (this: NetServer, ...args: unknown[]) { return of().listen(this, args) }
+  cluster.fork = () => of().fork()
+  syncBuiltinESMExports()
+  return () => {
+    NetServer.prototype.listen = listen
+    cluster.fork = fork
+    syncBuiltinESMExports()
+  }
+}
+
+/** To be made before listen() is caught. */
+export function createListenCatch ({ service, port: anyPort, changed }: CatchOptions): ListenCatch {
   const original = NetServer.prototype.listen as Listen
-  const originalFork = cluster.fork
   const servers: Held[] = []
   const others: string[] = []
   let isSettled = false
 
-  NetServer.prototype.listen = function listen (this: NetServer, ...args: unknown[]): NetServer {
-    const kind = this.constructor.name
+  function listen (server: NetServer, args: unknown[]): NetServer {
+    const kind = server.constructor.name
     if (kind === 'Http2Server' || kind === 'Http2SecureServer') throw errors.WATT_HTTP2_SERVER(service)
     const target = listenTarget(args)
     // A path or a handle is no port: nothing that another host can reach.
-    if (target === undefined || this.listening) return original.apply(this, args)
-    if (this instanceof HttpServer && !isSettled) return hold(this, target)
-    return bind(this, target)
+    if (target === undefined || server.listening) return original.apply(server, args)
+    if (server instanceof HttpServer && !isSettled) return hold(server, target)
+    return bind(server, target)
   }
-
-  cluster.fork = () => { throw errors.WATT_CLUSTER_FORK(service) }
-  syncBuiltinESMExports()
 
   function hold (server: HttpServer, { port, then, signal }: ReturnType<typeof listenTarget> & object): HttpServer {
     if (then !== undefined) server.once('listening', then)
@@ -121,6 +136,8 @@ export function catchListen ({ service, port: anyPort, changed }: CatchOptions):
   return {
     servers,
     others,
+    listen,
+    fork () { throw errors.WATT_CLUSTER_FORK(service) },
     async settle (chosen) {
       isSettled = true
       const port = chosen === undefined ? undefined : servers[chosen]?.port
@@ -131,11 +148,6 @@ export function catchListen ({ service, port: anyPort, changed }: CatchOptions):
         await held.told
         if (held.isListening) await rebind(held)
       }))
-    },
-    restore () {
-      NetServer.prototype.listen = original as typeof NetServer.prototype.listen
-      cluster.fork = originalFork
-      syncBuiltinESMExports()
     }
   }
 }

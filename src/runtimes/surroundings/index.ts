@@ -6,32 +6,25 @@ import { ownSignals } from './signals.ts'
 import { locateDatabases, type Sqlite } from './sqlite.ts'
 import { ownWorkingFolder } from './working-folder.ts'
 
-export interface SurroundingsOptions {
-  service: string
+export interface Surroundings {
+  /** process.title */
+  title: string
   /** Real path; process.cwd(). */
   folder: string
-  /** The service's own `port`. */
-  port: number | undefined
-  /** Of its own: only its title and PORT are to be set. */
+  /** The worker is a process, which has all of this by itself but for its title. */
   isProcess: boolean
 }
 
-/** The port that a program listens on when nobody says which: any will do, since the mesh binds none. */
-const defaultPort = 3000
-
-/** Returns the virtual port of this service. */
-export function surround ({ service, folder, port, isProcess }: SurroundingsOptions): number {
-  if (isProcess) process.title = service
-  else lend(service, folder)
-  process.env.PORT ??= String(port ?? defaultPort)
+export function surround ({ title, folder, isProcess }: Surroundings): void {
+  if (isProcess) process.title = title
+  else lend(title, folder)
   process.env.HOST ??= '127.0.0.1'
   // `import { readFile } from 'node:fs'` sees the replaced functions too.
   syncBuiltinESMExports()
-  return Number(process.env.PORT) || defaultPort
 }
 
 /** What is the whole process' own is lent to the thread. */
-function lend (service: string, folder: string): void {
+function lend (title: string, folder: string): void {
   const locate = ownWorkingFolder(folder)
   locateFiles(locate)
   locateChildren(locate)
@@ -41,5 +34,5 @@ function lend (service: string, folder: string): void {
   const loadEnvFile = process.loadEnvFile.bind(process)
   process.loadEnvFile = (path = '.env') => loadEnvFile(locate(path))
   ownSignals()
-  Object.defineProperty(process, 'title', { value: service, writable: true, enumerable: true, configurable: true })
+  Object.defineProperty(process, 'title', { value: title, writable: true, enumerable: true, configurable: true })
 }

@@ -17,15 +17,26 @@ export function ownSignals (): void {
   }
 }
 
-/**
- * Runs the service's handlers of a signal. In a thread no one but us ever does: registering one only adds a listener.
- * Undefined: there are none. Else resolves when those that gave a promise have settled.
- */
-export function raise (signal: NodeJS.Signals): Promise<unknown> | undefined {
+export interface SignalHandler {
+  /** As the service gave it. */
+  listener: object
+  /** May give a promise. */
+  run: () => unknown
+}
+
+/** The services' handlers of a signal. In a thread no one but us ever runs them: registering one only adds a listener. */
+export function handlersOf (signal: NodeJS.Signals): SignalHandler[] {
   // Raw, so that a handler added by `once` is gone when it runs, as its code may check.
-  const handlers = process.rawListeners(signal)
-  if (handlers.length === 0) return undefined
-  return Promise.all(handlers.map((handler): unknown => Reflect.apply(handler, process, [signal, constants.signals[signal]])))
+  return process.rawListeners(signal).map((raw) => ({
+    listener: originalOf(raw),
+    run: () => Reflect.apply(raw, process, [signal, constants.signals[signal]]) as unknown
+  }))
+}
+
+/** `once` wraps what it is given. */
+function originalOf (raw: object): object {
+  const listener: unknown = Reflect.get(raw, 'listener')
+  return typeof listener === 'function' ? listener : raw
 }
 
 function nameOf (number: number): string | undefined {

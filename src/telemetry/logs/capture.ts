@@ -17,8 +17,12 @@ export interface Capture {
   flush: () => void
 }
 
-/** `current`: the observer's, for trace ids. Output of one turn is two messages at most: the first piece at once, the rest together. */
-export function captureOutput (post: (message: RecordMessage) => void, current: () => TraceContext | undefined = () => undefined): Capture {
+/**
+ * Output of one turn is two messages at most: the first piece at once, the rest together.
+ * @param current the observer's, for trace ids
+ * @param writer whose code writes, where several services share the thread
+ */
+export function captureOutput (post: (message: RecordMessage) => void, current: () => TraceContext | undefined = () => undefined, writer: () => string | undefined = () => undefined): Capture {
   let waiting: OutputRecord[] = []
   let waitingSize = 0
   let isScheduled = false
@@ -35,7 +39,13 @@ export function captureOutput (post: (message: RecordMessage) => void, current: 
 
   function take (descriptor: Descriptor, chunk: string | Uint8Array): void {
     const context = current()
-    waiting.push(context === undefined ? { descriptor, chunk } : { descriptor, chunk, traceId: context.traceId, spanId: context.spanId })
+    const service = writer()
+    waiting.push({
+      descriptor,
+      chunk,
+      ...(context !== undefined && { traceId: context.traceId, spanId: context.spanId }),
+      ...(service !== undefined && { service })
+    })
     waitingSize += chunk.length
     // The first piece goes at once: a thread that blocks or is terminated right after it said why must have been heard.
     if (!isScheduled || isExiting || waitingSize > batchLimit) flush()

@@ -7,7 +7,7 @@ import type { LogRecord } from './record.ts'
 const settleMs = 10
 
 export interface Output {
-  /** What a thread says with {type: 'output'}. */
+  /** What a thread says with {type: 'output'}; `service` for records that name none. */
   take: (service: string, worker: number, output: readonly OutputRecord[]) => void
   /** The thread has ended: what it left half said is written. */
   end: (worker: number) => void
@@ -22,10 +22,11 @@ export interface OutputOptions {
 }
 
 export function createOutput ({ app, sink, now = Date.now }: OutputOptions): Output {
-  const workers = new Map<number, Partial<Record<1 | 2, LineReader>>>()
+  /** Of each worker, by service and descriptor: half a line of one must not run into that of another. */
+  const workers = new Map<number, Map<string, LineReader>>()
   let settling: NodeJS.Timeout | undefined
 
-  const readersOf = (worker: number): LineReader[] => Object.values(workers.get(worker) ?? {})
+  const readersOf = (worker: number): LineReader[] => [...workers.get(worker)?.values() ?? []]
 
   function settle (): void {
     settling = undefined
@@ -40,10 +41,12 @@ export function createOutput ({ app, sink, now = Date.now }: OutputOptions): Out
   return {
     take (service, worker, output) {
       let readers = workers.get(worker)
-      if (readers === undefined) workers.set(worker, readers = {})
+      if (readers === undefined) workers.set(worker, readers = new Map())
       const timeMs = now()
-      for (const { descriptor, chunk, traceId, spanId } of output) {
-        const reader = readers[descriptor] ??= createLineReader({ app, service, worker, descriptor })
+      for (const { service: writer = service, descriptor, chunk, traceId, spanId } of output) {
+        const key = `${descriptor} ${writer}`
+        let reader = readers.get(key)
+        if (reader === undefined) readers.set(key, reader = createLineReader({ app, service: writer, worker, descriptor }))
         reader.push(chunk, { timeMs, traceId, spanId }).forEach(sink)
       }
       settling ??= setTimeout(settle, settleMs)

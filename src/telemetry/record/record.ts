@@ -26,6 +26,8 @@ export interface SpanRecord {
 
 /** A piece of what a service wrote to descriptor 1 or 2, with the context it was written in. */
 export interface OutputRecord {
+  /** Whose code wrote it; absent: that of the thread's only service. */
+  service?: string
   descriptor: 1 | 2
   chunk: string | Uint8Array
   traceId?: string
