@@ -16,12 +16,14 @@ const below = new Map([
 const pure = [
   'src/api/*.ts', 'src/base/backoff.ts', 'src/**/*-state.ts', 'src/operator/render/*.ts', 'src/operator/status/conditions.ts',
   'src/operator/{accept,change,prune}.ts', 'src/mesh/{frame,credit,directory,pick}.ts', 'src/gateway/{route-table,rewrite,target,request-fields,response-fields,websocket-frames}.ts',
-  'src/supervisor/{start-order,config-diff}.ts', 'src/runtimes/{detect,exported,manifest,static-request}.ts', 'src/telemetry/catalogue.ts'
+  'src/supervisor/{start-order,config-diff,process-end,process-figures}.ts', 'src/runtimes/{detect,exported,manifest,static-request}.ts', 'src/telemetry/catalogue.ts'
 ]
 
 /** Every package that a thread's entry may reach, through any number of our own files. */
 const closures: Record<string, { statically: string[] }> = {
   'src/runtimes/main.ts': { statically: [] },
+  'src/runtimes/process-host.ts': { statically: [] },
+  'src/supervisor/process-carrier.ts': { statically: [] },
   'src/gateway/main.ts': { statically: ['fastify'] },
   'src/supervisor/main.ts': { statically: [] }
 }

@@ -1,4 +1,5 @@
 // A service's child process, as its code finds it: the supervisor at the other end of a pipe, and an end that is always told of.
+import { Socket } from 'node:net'
 import { Bridge } from '../mesh/carry/bridge.ts'
 import type { Host } from './host.ts'
 import { pipeDescriptor, type ProcessData, type ProcessMessage, type ProcessOrder } from './process-message.ts'
@@ -32,7 +33,9 @@ export async function openProcessHost (): Promise<Host> {
   const page = new SharedArrayBuffer(pageBytes)
   const report = startReport(page, send)
   await started
+  // None of the pipes is work of the service's own, for which its end would be waited (drain.ts).
   pipe.unref()
+  for (const stream of [process.stdout, process.stderr]) if (stream instanceof Socket) stream.unref()
   // Before the service's own handlers, which may still write; that goes out at once.
   process.on('exit', () => {
     report.flush()
