@@ -17,6 +17,9 @@ export interface DrainOptions {
   shared?: { end: SharedEnd, listens: SignalListeners }
 }
 
+/** Of its time to drain, what is in flight has so much; the rest is for the services' own handlers, which may end at once. */
+const shareOfCallers = 0.8
+
 /** How long upgraded connections may outlast the start of the service's own end. */
 const upgradedMs = 1_000
 
@@ -30,7 +33,7 @@ const leftBehindMs = 1_000
 export async function drain ({ meshes, timeoutMs, close, clock, shared }: DrainOptions): Promise<void> {
   // A stream may be served for ever: the services' own handlers, which may end it, must have their time too.
   const enough = Promise.withResolvers<void>()
-  const timer = clock.after(timeoutMs / 2, enough.resolve)
+  const timer = clock.after(timeoutMs * shareOfCallers, enough.resolve)
   await Promise.race([Promise.all(meshes.map((mesh) => mesh.drain())), enough.promise])
   // Else it would be taken for work of a service's own, below.
   timer.cancel()

@@ -11,10 +11,16 @@ export interface Host {
   hear: (heard: (order: ThreadOrder) => void) => void
 }
 
-/** A child process has no parent port; its pipe is opened by code that threads need not load. */
-export const host: Host = parentPort === null
-  ? await (await import('./process-host.ts')).openProcessHost()
-  : threadHost(parentPort, workerData as ThreadData)
+/**
+ * Not by an `await` of the module: V8 (of Node 26) ends the whole process when a thread is terminated, or exits, while it runs a
+ * module that waited for another one's (AsyncModuleExecutionFulfilled, "Check failed: !is_null()"); a service is run by one.
+ */
+export function openHost (opened: (host: Host) => void): void {
+  if (parentPort !== null) return opened(threadHost(parentPort, workerData as ThreadData))
+  // A child process has no parent port; its pipe is opened by code that threads need not load.
+  import('./process-host.ts').then(({ openProcessHost }) => openProcessHost()).then(opened)
+    .catch((thrown: unknown) => process.nextTick(() => { throw thrown }))
+}
 
 function threadHost (supervisor: NonNullable<typeof parentPort>, data: ThreadData): Host {
   return {

@@ -1,5 +1,5 @@
 // Entry of a worker of services: a thread of the supervisor's process, or a child process of its own.
-import { host } from './host.ts'
+import { openHost } from './host.ts'
 import { runServices } from './worker.ts'
 
-runServices(host)
+openHost(runServices)

@@ -12,6 +12,11 @@ export interface Announcer {
   workerExited: (service: string, exit: WorkerExit) => void
   newcomerExited: (service: string, exit: WorkerExit) => void
   workerRestarted: (service: string, exit: WorkerExit) => void
+  /** By the load. */
+  scaled: (service: string, from: number, to: number, reason: string) => void
+  recycled: (service: string, worker: number, reason: string) => void
+  /** Its hash has changed, and its files have not. */
+  sourceLate: () => void
   adminListens: (url: string) => void
   gatewayListens: (url: string) => void
   gatewayExited: (exit: WorkerExit) => void
@@ -53,6 +58,20 @@ export function createAnnouncer ({ log, emit, collector }: AnnouncerPorts): Anno
 
     workerRestarted (service, { reason }) {
       collector.recorder.counter('wattapp_worker_restarts_total', { service, reason }).add()
+    },
+
+    scaled (service, from, to, reason) {
+      log('info', `service "${service}" goes from ${from} to ${to} worker${to === 1 ? '' : 's'}: ${reason}`, { service, from, to })
+      emit({ type: 'workersScaled', service, from, to, reason })
+    },
+
+    recycled (service, worker, reason) {
+      log('info', `service "${service}" replaces a worker: ${reason}`, { service, worker })
+      emit({ type: 'workerRecycled', service, worker, reason })
+    },
+
+    sourceLate () {
+      log('warn', 'new code was announced, but the mounted files of the source have not changed; workers are replaced all the same')
     },
 
     adminListens (url) {

@@ -41,6 +41,7 @@ export class GroupWorker {
   #spec: WorkerSpec
   #thread: GroupThread | undefined
   #threadStartedMs = 0
+  #lot = 0
   readonly #said = new Map<string, Readiness>()
   #isAnnounced = false
   #lastExit: WorkerExit | undefined
@@ -85,6 +86,9 @@ export class GroupWorker {
   /** Of the thread at hand. */
   get ageMs (): number { return this.#ports.clock.monotonic() - this.#threadStartedMs }
 
+  /** Drawn for the thread at hand, in [0, 1): what is due for many need not be due for all at once. */
+  get lot (): number { return this.#lot }
+
   /** For its next thread; times and limits of its supervision from now on. */
   adopt (spec: WorkerSpec): void {
     this.#spec = spec
@@ -101,12 +105,13 @@ export class GroupWorker {
   }
 
   #spawn (hear: Hear): GroupThread {
-    const { clock, spawn, restarted } = this.#ports
+    const { clock, random, spawn, restarted } = this.#ports
     if (this.#lastExit !== undefined) restarted(this.#lastExit)
     this.#said.clear()
     this.#isAnnounced = false
     this.#thread = undefined
     this.#threadStartedMs = clock.monotonic()
+    this.#lot = random()
     const thread = spawn(this.#spec, hear, (service, readiness) => {
       // One that was given up may still speak; and users' code may post such a message too.
       if (this.#thread === thread && thread.endpoints.has(service)) this.#hear(service, readiness, hear)

@@ -96,7 +96,7 @@ export class Group {
 
   get group (): ThreadGroup { return this.#spec.group }
 
-  get services (): readonly ServiceConfig[] { return this.#spec.group.services }
+  get services (): ThreadGroup['services'] { return this.#spec.group.services }
 
   get hasBeenReady (): boolean { return this.#hasBeenReady }
 
@@ -106,6 +106,8 @@ export class Group {
   get starting (): number { return this.#workers.filter(({ life }) => life.state === 'starting').length }
 
   get desired (): number { return this.#desired }
+
+  get memoryBytes (): number { return this.#spec.memoryBytes }
 
   /** Those that stay: neither leaving, nor waiting to take another's place. */
   get workers (): readonly GroupWorker[] {

@@ -27,10 +27,12 @@ import { readinessChecks, startupChecks, type PodState } from './readiness-state
 import { LiveConfig } from './reload.ts'
 import { Sampler } from './sampler.ts'
 import { findPlaces } from './service-folder.ts'
+import { SourceFolder } from './source-folder.ts'
 import { spawnWith } from './spawn.ts'
 import type { Supervisor, SupervisorEvent, SupervisorOptions } from './supervisor.ts'
 import { Threads } from './threads.ts'
 import { Tree } from './tree.ts'
+import { Upkeep } from './upkeep.ts'
 import { packageVersion } from './version.ts'
 import { specOf, type Places } from './worker-spec.ts'
 
@@ -47,6 +49,7 @@ export class Pod implements Supervisor {
   readonly #options: SupervisorOptions
   /** A real path. */
   readonly #root: string
+  readonly #source: SourceFolder
   readonly #life = new Lifetime()
   readonly #version = packageVersion()
   readonly #startedAt = new Date(clock.now()).toISOString()
@@ -55,6 +58,7 @@ export class Pod implements Supervisor {
   readonly #live: LiveConfig
   readonly #threads: Threads
   readonly #tree: Tree
+  readonly #upkeep: Upkeep
   #gateway: GatewayWorker | undefined
   #hasGatewayListened = false
   #isDraining = false
@@ -66,6 +70,7 @@ export class Pod implements Supervisor {
     const { config, sink } = options
     this.#options = options
     this.#root = places.root
+    this.#source = this.#life.add(new SourceFolder(places.root, clock), (source) => source.close())
     this.started = new Promise((resolve) => {
       this.#tellStarted = () => {
         compactWhenIdle(collector, clock)
@@ -102,17 +107,31 @@ export class Pod implements Supervisor {
       changed: () => this.#changed()
     }))
     this.#tree = this.#life.add(new Tree(groups, startWidth), (tree) => tree.kill())
+    this.#upkeep = this.#life.add(new Upkeep(groups, {
+      clock,
+      cores: availableParallelism(),
+      figures: (worker) => sampler.figures(worker),
+      busyCores: () => sampler.busyCores,
+      requests: (worker) => this.#collector.counted(worker, 'wattapp_service_requests_total'),
+      abandoned: (name) => this.#threads.abandoned(name),
+      memoryLimitBytes: () => this.#live.config.memoryLimitBytes,
+      gatewayThreads: () => this.#live.config.gateway.threads,
+      ...this.#announcer
+    }), (upkeep) => upkeep.close())
     publishMetrics(this.#collector, () => this.status().services, this.#version)
   }
 
   /** @throws WATT_PORT_IN_USE, WATT_LISTEN_FAILED, and as the gateway's listener fails */
   async start (): Promise<void> {
+    const { sourceHash } = this.#live.config
+    if (sourceHash !== undefined) await this.#source.take(sourceHash)
     const gateway = this.#gateway = this.#life.add(this.#startGateway(), (gateway) => gateway.kill())
     this.#tree.pump()
     // A gateway that fails first is told of below.
     gateway.listening.catch(() => {})
     await this.#startAdmin()
     await gateway.listening
+    await this.#keepSource()
   }
 
   status (): AppStatus {
@@ -131,7 +150,11 @@ export class Pod implements Supervisor {
     }
   }
 
-  apply: Supervisor['apply'] = (config) => this.#live.apply(config)
+  apply: Supervisor['apply'] = async (config) => {
+    const { sourceHash } = this.#live.config
+    await this.#live.apply(config)
+    if (this.#live.config.sourceHash !== sourceHash) await this.#keepSource()
+  }
 
   refuse: Supervisor['refuse'] = (error) => this.#live.refuse(error)
 
@@ -142,6 +165,7 @@ export class Pod implements Supervisor {
     }
     const { config } = this.#live
     this.#isDraining = true
+    this.#upkeep.close()
     this.#announcer.draining()
     this.#drain = startDrain({
       clock,
@@ -177,11 +201,10 @@ export class Pod implements Supervisor {
 
   async #take (step: ConfigStep, config: AppConfig): Promise<void> {
     switch (step.do) {
-      case 'awaitSource': return
+      case 'awaitSource': return this.#awaitSource(config)
       case 'roll': {
         const group = groupOf(config, step.group)
-        const places = await findPlaces(group.services, this.#root)
-        return this.#tree.find(step.group).roll(specOf(group, places))
+        return this.#tree.find(step.group).roll(specOf(group, await this.#placesOf(group, config)))
       }
       case 'adopt': return this.#tree.find(step.group).adopt({ group: groupOf(config, step.group) })
       case 'scale': return this.#tree.find(step.group).bound(groupOf(config, step.group).services[0].workers)
@@ -190,6 +213,27 @@ export class Pod implements Supervisor {
       // Whoever made the sink sets its level when it hears `configApplied`.
       case 'setLogLevel':
     }
+  }
+
+  async #keepSource (): Promise<void> {
+    const { sourceHash } = this.#live.config
+    if (sourceHash !== undefined) await this.#source.keep(sourceHash)
+  }
+
+  /** Until the new code is mounted. The code in force is a copy from then on, for whoever must be started again before it has gone. */
+  async #awaitSource ({ sourceHash }: AppConfig): Promise<void> {
+    const inForce = this.#live.config
+    // On the way back the copy is what everybody has.
+    if (sourceHash === undefined || sourceHash === inForce.sourceHash) return
+    if (!await this.#source.arrived(sourceHash)) this.#announcer.sourceLate()
+    for (const group of this.#tree.groups) await group.adopt({ places: await this.#placesOf(group.group, inForce) })
+  }
+
+  async #placesOf ({ services }: ThreadGroup, { sourceHash }: AppConfig): Promise<Places> {
+    const copy = sourceHash === undefined ? undefined : await this.#source.copyOf(sourceHash)
+    if (copy === undefined) return findPlaces(services, this.#root)
+    const mounted = new Map(services.map(({ name }) => [name, this.#root]))
+    return { ...await findPlaces(services, copy), copyOf: { root: this.#root, folders: mounted } }
   }
 
   #startGateway (): GatewayWorker {

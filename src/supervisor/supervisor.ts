@@ -41,6 +41,10 @@ export type SupervisorEvent =
   | { type: 'workerReady', service: string, worker: number, runtime: string, runtimeReason: string, startedInMs: number, otherServers: string[] }
   /** Not sent for workers that were told to stop. */
   | { type: 'workerExited', service: string, worker: number, reason: ExitReason, message: string, hint: string, retryInMs: number, isCrashLoop: boolean }
+  /** The load asks for more or fewer workers, within workers.min and workers.max. */
+  | { type: 'workersScaled', service: string, from: number, to: number, reason: string }
+  /** One is being replaced by another like it, against leaks (`recycle`). */
+  | { type: 'workerRecycled', service: string, worker: number, reason: string }
   | { type: 'ready' }
   | { type: 'notReady', causes: string[] }
   /** A live change is in force; one sentence a step. */
@@ -58,8 +62,9 @@ export interface Supervisor extends AsyncDisposable {
   readonly started: Promise<void>
   status: () => AppStatus
   /**
-   * Puts the live part of `config` in force (routes, worker counts, log level). Resolves when new requests are routed by it; workers
-   * may still be starting and draining. What needs a new pod stays as it was, and is named in `status().configError`.
+   * Puts the live part of `config` in force (config-diff.ts lists it), whole or not at all: resolves when each worker that had to be
+   * replaced has been, and new requests are routed by it; or when all is again as it was, since a service did not become ready.
+   * That, and what needs a new pod, is told in `status().configError`.
    * @throws WattError when it is no valid app config; the one before stays in force
    */
   apply: (config: AppConfig) => Promise<void>

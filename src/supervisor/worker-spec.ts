@@ -9,6 +9,8 @@ export interface Places {
   root: string
   /** Of each service, its folder. */
   folders: ReadonlyMap<string, string>
+  /** Of code that is no longer mounted: where it was, and what its services still take for their folders. */
+  copyOf?: Places
 }
 
 export interface WorkerSpec {
@@ -30,7 +32,8 @@ export function policyOf ({ services }: ThreadGroup): WorkerPolicy {
 }
 
 /** process.cwd(): of the only service its folder; services that share a thread share the app's root. */
-export function workingFolder ({ group: { isShared, services: [{ name }] }, places: { root, folders } }: WorkerSpec): string {
+export function workingFolder ({ group: { isShared, services: [{ name }] }, places }: WorkerSpec): string {
+  const { root, folders } = places.copyOf ?? places
   return isShared ? root : folders.get(name) ?? root
 }
 

@@ -41,6 +41,13 @@ export const catalogue = {
     maxSeries: 1000,
     meaning: 'Calls between services by the status that the caller got; aborted when the caller gave up.'
   },
+  wattapp_service_requests_total: {
+    type: 'counter',
+    unit: 'requests',
+    labels: ['service'],
+    maxSeries: 100,
+    meaning: 'Requests that the service has answered or given up, those of other services among them; of the gateway those from outside.'
+  },
   wattapp_requests_held: {
     type: 'gauge',
     unit: 'requests',

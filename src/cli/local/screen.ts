@@ -30,6 +30,8 @@ export function createScreen ({ app, services, paint }: ScreenOptions): (event: 
         const remedy = event.hint === '' ? [] : [`  ${''.padEnd(width)}  ${paint('green', 'remedy:')} ${harmless(event.hint)}`]
         return [`  ${named(event.service)}  ${paint('red', 'ended')} (${event.reason}): ${harmless(event.message)}; ${next} in ${event.retryInMs} ms`, ...remedy]
       }
+      case 'workersScaled': return [`  ${named(event.service)}  ${event.to} worker${event.to === 1 ? '' : 's'} now, ${event.from} before: ${event.reason}`]
+      case 'workerRecycled': return [`  ${named(event.service)}  replaces a worker: ${harmless(event.reason)}`]
       case 'ready': {
         isReady = true
         return isListening && !isDraining ? [ready] : []

@@ -1,6 +1,6 @@
 // Sums what all threads recorded. A thread that ends leaves its counts here, so that no counter ever goes back.
 // What threads announce is checked against the catalogue: service code shares the thread, and must not break a scrape.
-import { catalogue, metricRow, slotsOf, type GaugeName, type LabelsOf, type MetricName, type MetricRow } from '../catalogue.ts'
+import { catalogue, metricRow, slotsOf, type CounterName, type GaugeName, type LabelsOf, type MetricName, type MetricRow } from '../catalogue.ts'
 import { labelKey, otherLabels } from '../record/labels.ts'
 import { createRecorder, pageBytes, type Recorder } from '../record/recorder.ts'
 import type { SeriesAnnouncement } from '../record/record.ts'
@@ -55,6 +55,12 @@ export class Collector {
     if (thread === undefined) return
     this.#threads.delete(worker)
     for (const one of thread.series) if (one.row.type !== 'gauge') add(totalsOf(this.#ended, one.metric), one, thread.slots)
+  }
+
+  /** What that thread has counted of `metric`, over all labels; 0 once it has ended. */
+  counted (worker: number, metric: CounterName): number {
+    const { slots, series } = this.#threads.get(worker) ?? { slots: undefined, series: [] }
+    return series.filter((one) => one.metric === metric).reduce((sum, { offset }) => sum + (slots?.[offset] ?? 0), 0)
   }
 
   /** Asks `source` at every scrape; one source a metric, the latest. */

@@ -39,6 +39,7 @@ export function createObserver ({ service, recorder, tracing, post }: ObserverOp
   const spans = createSpanBatch(post)
   const callees = new Map<string, Callee>()
   const heldGauges = new Map<string, Gauge>()
+  const served = recorder.counter('wattapp_service_requests_total', { service })
   let choice = choiceOf(tracing)
 
   function calleeOf (to: string): Callee {
@@ -68,6 +69,7 @@ export function createObserver ({ service, recorder, tracing, post }: ObserverOp
       counter.add()
     },
     served (record) {
+      served.add()
       if (choice === undefined) return
       const span = serverSpan(service, record)
       if (span !== undefined) spans.add(span)
