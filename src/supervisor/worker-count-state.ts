@@ -46,7 +46,9 @@ export function nextCount ({ looks }: WorkerCount, load: Load, nowMs: number): [
   const downwards = Math.max(...seen.map(({ workers }) => workers))
   const stabilised = desired < upwards ? upwards : desired > downwards ? downwards : desired
   const wanted = Math.min(max, Math.max(min, stabilised))
-  const workers = wanted > desired ? Math.max(desired, Math.min(wanted, helpful(load) ? room : desired)) : wanted
+  // What is configured as the least is not asked whether it helps.
+  const most = Math.max(min, helpful(load) ? Math.max(room, desired) : desired)
+  const workers = Math.min(wanted, most)
   return [{ looks: seen }, { workers, reason: `event loops are ${percent(mean(load))} busy, the target is ${percent(targetUtilization)}` }]
 }
 

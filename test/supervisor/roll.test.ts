@@ -192,3 +192,19 @@ test('new code that one service does not start with runs in none, and who must s
   assert.deepEqual([await colorOf(shop), shop.supervisor.status().configError], ['three', undefined])
   assert.deepEqual(Object.keys(await requests.stop()), ['200'])
 })
+
+test('a busy service gets another worker, which takes its part without a lost request', async () => {
+  await using shop = await start(app([{ ...web, workers: { min: 1, max: 2 } }]))
+  await shop.supervisor.started
+  const requests = load(`${shop.supervisor.url}/spin?ms=20`, 4)
+  await shop.until(() => statusOf(shop, 'web').ready === 2)
+  await requests.answered(20)
+  assert.deepEqual(Object.keys(await requests.stop()), ['200'])
+  const scaled = shop.events.find((event) => event.type === 'workersScaled')
+  assert.deepEqual([scaled?.from, scaled?.to, statusOf(shop, 'web').desired], [1, 2, 2])
+  assert.match(scaled?.reason ?? '', /event loops are \d+ % busy/)
+  assert.match(await (await shop.admin('/metrics')).text(), /wattapp_service_workers_desired\{service="web"\} 2/)
+
+  await shop.supervisor.apply(app([{ ...web, workers: { min: 1, max: 1 } }]))
+  await shop.until(() => statusOf(shop, 'web').workers.length === 1)
+})
