@@ -4,9 +4,10 @@ import type { Loader } from './load/load.ts'
 import type { Children } from './process/children.ts'
 
 export interface Bench {
-  isQuick: boolean
-  /** How long one load lasts, in whole seconds. */
+  /** How long one load lasts, in whole seconds; more while warming. */
   loadSeconds: number
+  /** The figures of this round do not count. */
+  isWarming: boolean
   loader: Loader
   children: Children
   /** For what must be a file; removed at the end. */
@@ -19,19 +20,22 @@ export interface Bench {
   share: <Thing>(key: string, start: (life: Lifetime) => Promise<Thing>) => Promise<Thing>
 }
 
-export type Surroundings = Omit<Bench, 'share'>
+export interface Surroundings extends Omit<Bench, 'share' | 'isWarming'> {
+  /** How long one load lasts in the round that only warms. A server of several threads takes longest to reach its pace. */
+  warmSeconds: number
+}
 
 /** One family's bench; `life` ends all that was shared. */
-export function openBench (surroundings: Surroundings): Bench & { life: Lifetime } {
+export function openBench (surroundings: Surroundings): { life: Lifetime, round: (isWarming: boolean) => Bench } {
   const life = new Lifetime()
   const things = new Map<string, Promise<unknown>>()
+  function share<Thing> (key: string, start: (life: Lifetime) => Promise<Thing>): Promise<Thing> {
+    const thing = things.get(key) as Promise<Thing> | undefined ?? start(life)
+    things.set(key, thing)
+    return thing
+  }
   return {
-    ...surroundings,
     life,
-    share<Thing> (key: string, start: (life: Lifetime) => Promise<Thing>) {
-      const thing = things.get(key) as Promise<Thing> | undefined ?? start(life)
-      things.set(key, thing)
-      return thing
-    }
+    round: (isWarming) => ({ ...surroundings, share, isWarming, loadSeconds: isWarming ? surroundings.warmSeconds : surroundings.loadSeconds })
   }
 }

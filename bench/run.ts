@@ -10,29 +10,31 @@ export type Outcomes = Map<Row, readonly Pair[] | Error>
  * is on both sides of the pairs. A probe that fails is left out from then on, with the rows that need it.
  */
 export async function runFamily ({ name, rows }: Family, rounds: number, surroundings: Surroundings): Promise<Outcomes> {
-  const bench = openBench(surroundings)
+  const { life, round: benchOf } = openBench(surroundings)
+  const { tell } = surroundings
   const probes = [...new Set(rows.flatMap(({ ours, peer }) => [ours.probe, peer.probe]))]
   const failures = new Map<Probe, Error>()
   const pairs = new Map<Row, Pair[]>(rows.map((row) => [row, []]))
   try {
     for (let round = 0; round <= rounds; round++) {
       const figures = new Map<Probe, Figures>()
+      const bench = benchOf(round === 0)
       for (const probe of round % 2 === 0 ? probes : probes.toReversed()) {
         if (failures.has(probe) || !isNeeded(probe)) continue
         try {
           const got = await probe.measure(bench)
           figures.set(probe, got)
-          bench.tell(`${name} ${round === 0 ? 'warming' : `${round}/${rounds}`}  ${probe.name}: ${Object.entries(got).map(([figure, value]) => `${figure} ${value.toFixed(2)}`).join(', ')}`)
+          tell(`${name} ${round === 0 ? 'warming' : `${round}/${rounds}`}  ${probe.name}: ${Object.entries(got).map(([figure, value]) => `${figure} ${value.toFixed(2)}`).join(', ')}`)
         } catch (thrown) {
           const error = thrown instanceof Error ? thrown : new Error(String(thrown))
           failures.set(probe, error)
-          bench.tell(`${name}  ${probe.name}: ${error.message}`)
+          tell(`${name}  ${probe.name}: ${error.message}`)
         }
       }
       if (round > 0) for (const row of rows) pairs.get(row)?.push({ ours: valueOf(row.ours, figures), peer: valueOf(row.peer, figures) })
     }
   } finally {
-    await bench.life.close()
+    await life.close()
   }
   return new Map(rows.map((row) => [row, failureOf(row) ?? pairs.get(row) ?? []]))
 

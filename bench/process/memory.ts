@@ -7,7 +7,7 @@ import { treePss } from './pss.ts'
 
 const requestsEach = 100
 /** What boot and the requests left behind is collected by then, or it is not. */
-const settleMs = 2000
+const settleMs = 1500
 const sampleMs = 250
 const connectionsEach = 8
 

@@ -21,6 +21,7 @@ function side (idle: number): Side {
 }
 
 function start (bench: Bench, idle: number): Promise<Started> {
-  const services = Array.from({ length: idle }, (_, index) => ({ name: `idle${index + 1}`, path: 'service' }))
+  // With a route each: what answers once has started, and starts no more while the busy one is measured.
+  const services = Array.from({ length: idle }, (_, index) => ({ name: `idle${index + 1}`, path: 'service', route: `/idle${index + 1}` }))
   return bench.share(`${idle} idle`, async (life) => stopping(life, await startOurs(bench, { services: [{ name: 's1', path: 'service', route: path }, ...services] })))
 }

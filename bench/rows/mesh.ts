@@ -7,28 +7,19 @@ import { stopping, type Started } from '../sides/started.ts'
 import { startWattpm } from '../sides/wattpm.ts'
 
 type Client = 'request' | 'fetch'
+/** How long each client is heated. */
+const heatMs = 1500
+
 interface Caller { name: string, callee: string, start: (bench: Bench) => Promise<Started> }
 
-const ours: Caller = {
-  name: 'ours',
-  callee: 'http://callee.internal/',
-  start: (bench) => bench.share('ours', async (life) => stopping(life, await startOurs(bench, {
-    services: [{ name: 'caller', path: 'caller', route: '/' }, { name: 'callee', path: 'callee' }]
-  })))
-}
-const wattpm: Caller = {
-  name: 'wattpm',
-  callee: 'http://callee.plt.local/',
-  start: (bench) => bench.share('wattpm', async (life) => stopping(life, await startWattpm(bench, 'mesh', ['/'])))
-}
+const ours = caller('ours', 'http://callee.internal/', (bench) => startOurs(bench, {
+  services: [{ name: 'caller', path: 'caller', route: '/' }, { name: 'callee', path: 'callee' }]
+}))
+const wattpm = caller('wattpm', 'http://callee.plt.local/', (bench) => startWattpm(bench, 'mesh', ['/']))
 /** In the thread of its caller. */
-const shared: Caller = {
-  name: 'ours, one thread',
-  callee: ours.callee,
-  start: (bench) => bench.share('shared', async (life) => stopping(life, await startOurs(bench, {
-    services: [{ name: 'caller', path: 'caller', route: '/', thread: 'both' }, { name: 'callee', path: 'callee', thread: 'both' }]
-  })))
-}
+const shared = caller('ours, one thread', 'http://callee.internal/', (bench) => startOurs(bench, {
+  services: [{ name: 'caller', path: 'caller', route: '/', thread: 'both' }, { name: 'callee', path: 'callee', thread: 'both' }]
+}))
 
 const request = probe(ours, 'request', 1)
 const fetching = probe(ours, 'fetch', 1)
@@ -45,6 +36,25 @@ export const mesh: Family = {
     { id: 'mesh-fetch-50-wattpm', title: "global fetch, 50 at once, against wattpm's mesh", unit: 'calls/s', ours: rate(probe(ours, 'fetch', 50)), peer: rate(probe(wattpm, 'fetch', 50)), better: 'higher', bar: 1.7, aim: 3 },
     { id: 'mesh-shared', title: 'undici.request to a service of the same thread, against one of another', unit: 'µs', ours: side(probe(shared, 'request', 1)), peer: side(request), better: 'lower', bar: 0.25, aim: 0.1 }
   ]
+}
+
+/** Heated before its first figure: one call at a time would need a minute until the compiler has seen enough of them. */
+function caller (name: string, callee: string, start: (bench: Bench) => Promise<Started>): Caller {
+  return {
+    name,
+    callee,
+    start: (bench) => bench.share(name, async (life) => {
+      const started = stopping(life, await start(bench))
+      for (const client of ['request', 'fetch'] as const) await measure(started, { client, url: callee, at: '50', ms: `${heatMs}` })
+      return started
+    })
+  }
+}
+
+async function measure ({ url }: Started, query: Record<string, string>): Promise<Figures> {
+  const answer = await ask(`${url}/measure?${new URLSearchParams(query).toString()}`)
+  if (answer?.status !== 200) throw new Error(`the caller answered ${answer?.status ?? 'not at all'}: ${answer?.body ?? ''}`)
+  return JSON.parse(answer.body) as Figures
 }
 
 function side (probe: Probe): Side {
@@ -64,13 +74,10 @@ function probe ({ name, callee, start }: Caller, client: Client, at: number): Pr
   return {
     name: `${name}, ${at === 1 ? '' : `${at} × `}${client}`,
     async measure (bench) {
-      const { url } = await start(bench)
+      const started = await start(bench)
       // The floor is measured in the caller's own thread, in turns of a tenth of a second with the calls: three kinds instead of one.
       const withFloor = name === 'ours' && at === 1
-      const query = new URLSearchParams({ client, url: callee, at: `${at}`, ms: `${bench.loadSeconds * (withFloor ? 900 : 500)}`, ...(withFloor && { floor: '1' }) })
-      const answer = await ask(`${url}/measure?${query.toString()}`)
-      if (answer?.status !== 200) throw new Error(`${name} answered ${answer?.status ?? 'not at all'}: ${answer?.body ?? ''}`)
-      return JSON.parse(answer.body) as Figures
+      return await measure(started, { client, url: callee, at: `${at}`, ms: `${bench.loadSeconds * (withFloor ? 900 : 500)}`, ...(withFloor && { floor: '1' }) })
     }
   }
 }
