@@ -34,11 +34,12 @@ export class GroupWorker {
   readonly firstStart: Promise<WorkerExit | undefined>
   /** Resolves when its last thread has ended and none follows. */
   readonly stopped: Promise<void>
+  /** What its threads are started with, the next one too. */
+  readonly spec: WorkerSpec
   readonly #ports: GroupWorkerPorts
   /** The worker's own copy: a new policy is in force at once. */
   readonly #policy: WorkerPolicy
   readonly #worker: SupervisedWorker
-  #spec: WorkerSpec
   #thread: GroupThread | undefined
   #threadStartedMs = 0
   #lot = 0
@@ -53,7 +54,7 @@ export class GroupWorker {
     this.firstStart = firstStart.promise
     this.stopped = stopped.promise
     this.#ports = ports
-    this.#spec = spec
+    this.spec = spec
     this.#policy = policyOf(spec.group)
     this.#worker = new SupervisedWorker(this.#policy, {
       clock,
@@ -80,19 +81,15 @@ export class GroupWorker {
 
   get life (): WorkerLife { return this.#worker.life }
 
-  /** What its threads are started with, the next one too. */
-  get spec (): WorkerSpec { return this.#spec }
-
   /** Of the thread at hand. */
   get ageMs (): number { return this.#ports.clock.monotonic() - this.#threadStartedMs }
 
   /** Drawn for the thread at hand, in [0, 1): what is due for many need not be due for all at once. */
   get lot (): number { return this.#lot }
 
-  /** For its next thread; times and limits of its supervision from now on. */
-  adopt (spec: WorkerSpec): void {
-    this.#spec = spec
-    Object.assign(this.#policy, policyOf(spec.group))
+  /** Times and limits of its supervision as its spec has them now. */
+  adopt (): void {
+    Object.assign(this.#policy, policyOf(this.spec.group))
   }
 
   drain (): void {
@@ -112,7 +109,7 @@ export class GroupWorker {
     this.#thread = undefined
     this.#threadStartedMs = clock.monotonic()
     this.#lot = random()
-    const thread = spawn(this.#spec, hear, (service, readiness) => {
+    const thread = spawn(this.spec, hear, (service, readiness) => {
       // One that was given up may still speak; and users' code may post such a message too.
       if (this.#thread === thread && thread.endpoints.has(service)) this.#hear(service, readiness, hear)
     })

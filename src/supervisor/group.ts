@@ -48,7 +48,10 @@ export class Group {
   readonly name: string
   readonly #ports: GroupPorts
   readonly #workerPorts: GroupWorkerPorts
+  /** Workers of one make share it: what they are is told by which one they have. */
   #spec: WorkerSpec
+  /** Of those that take their place, while they are replaced. */
+  #nextSpec: WorkerSpec | undefined
   #workers: GroupWorker[] = []
   /** Of those: to take another's place, and not ready yet. */
   readonly #newcomers = new Set<GroupWorker>()
@@ -66,7 +69,7 @@ export class Group {
   constructor (spec: WorkerSpec, ports: GroupPorts) {
     const { group: { name, services: [{ workers }] } } = spec
     this.name = name
-    this.#spec = spec
+    this.#spec = { ...spec }
     this.#desired = workers.min
     this.#ports = ports
     const { clock, random, switchboard, spawn } = ports
@@ -139,13 +142,10 @@ export class Group {
     this.scale(Math.min(max, Math.max(min, this.#desired)))
   }
 
-  /** For workers that start from now on; times and limits of supervision at once. After replacements that are under way. */
-  adopt (change: Partial<WorkerSpec>): Promise<void> {
-    return this.#inTurn(async () => {
-      const before = this.#spec
-      const after = this.#spec = { ...before, ...change }
-      for (const worker of this.#workers) if (worker.spec === before) worker.adopt(after)
-    })
+  /** For threads that start from now on; times and limits of supervision at once. */
+  adopt (change: Partial<WorkerSpec>): void {
+    for (const spec of [this.#spec, this.#nextSpec]) if (spec !== undefined) Object.assign(spec, change)
+    this.#workers.forEach((worker) => worker.adopt())
   }
 
   /**
@@ -155,7 +155,7 @@ export class Group {
   roll (change: Partial<WorkerSpec>): Promise<void> {
     return this.#inTurn(async () => {
       const before = this.#spec
-      const after = { ...before, ...change }
+      const after = this.#nextSpec = { ...before, ...change }
       try {
         await this.#replaceAll(after)
         this.#spec = after
@@ -163,6 +163,8 @@ export class Group {
         // What then fails as well is told by `newcomerExited`: there is nothing better to go back to.
         await this.#replaceAll(before).catch(() => {})
         throw thrown
+      } finally {
+        this.#nextSpec = undefined
       }
     })
   }

@@ -1,13 +1,13 @@
 // One app in one process: wires services, gateway, mesh, metrics and admin server together.
 import { availableParallelism, hostname } from 'node:os'
-import type { AppConfig, ServiceConfig } from '../api/app-config.ts'
+import type { ServiceConfig } from '../api/app-config.ts'
 import type { AppStatus } from '../api/app-status.ts'
-import { threadGroups, type ThreadGroup } from '../api/thread-group.ts'
+import { threadGroups } from '../api/thread-group.ts'
 import { systemClock } from '../base/clock.ts'
 import { collector, compactWhenIdle } from '../base/compact.ts'
 import { Gate } from '../base/gate.ts'
 import { Lifetime } from '../base/lifetime.ts'
-import type { GatewayConfig } from '../gateway/thread.ts'
+import { gatewayConfig } from '../gateway/config.ts'
 import { createSwitchboard } from '../mesh/switchboard.ts'
 import { Collector } from '../telemetry/expose/collect.ts'
 import { scrape } from '../telemetry/expose/expose.ts'
@@ -15,8 +15,8 @@ import { createOutput } from '../telemetry/logs/output.ts'
 import { createSpanExport, type PodIdentity } from '../telemetry/expose/otlp.ts'
 import type { SpanRecord } from '../telemetry/record/record.ts'
 import { createAnnouncer, type Announcer } from './announce.ts'
-import { routesOf, type ConfigStep } from './config-diff.ts'
 import { configHash } from './config-hash.ts'
+import { ConfigSteps } from './config-steps.ts'
 import { startDrain, type Drain } from './drain.ts'
 import { GatewayWorker } from './gateway-worker.ts'
 import { Group } from './group.ts'
@@ -26,7 +26,6 @@ import { publishMetrics } from './metrics.ts'
 import { readinessChecks, startupChecks, type PodState } from './readiness-state.ts'
 import { LiveConfig } from './reload.ts'
 import { Sampler } from './sampler.ts'
-import { findPlaces } from './service-folder.ts'
 import { SourceFolder } from './source-folder.ts'
 import { spawnWith } from './spawn.ts'
 import type { Supervisor, SupervisorEvent, SupervisorOptions } from './supervisor.ts'
@@ -47,8 +46,6 @@ export class Pod implements Supervisor {
   adminUrl?: string
   readonly started: Promise<void>
   readonly #options: SupervisorOptions
-  /** A real path. */
-  readonly #root: string
   readonly #source: SourceFolder
   readonly #life = new Lifetime()
   readonly #version = packageVersion()
@@ -69,7 +66,6 @@ export class Pod implements Supervisor {
   constructor (options: SupervisorOptions, places: Places) {
     const { config, sink } = options
     this.#options = options
-    this.#root = places.root
     this.#source = this.#life.add(new SourceFolder(places.root, clock), (source) => source.close())
     this.started = new Promise((resolve) => {
       this.#tellStarted = () => {
@@ -81,7 +77,6 @@ export class Pod implements Supervisor {
     const log = createLog(config.app, sink, clock)
     const emit = (event: SupervisorEvent): void => options.onEvent?.(event)
     this.#announcer = createAnnouncer({ log, emit, collector: this.#collector })
-    this.#live = new LiveConfig(config, { log, emit, take: (step, config) => this.#take(step, config), isLeaving: () => this.#isDraining || this.#isClosed })
 
     const output = this.#life.add(createOutput({ app: config.app, sink }), (output) => output.close())
     const switchboard = this.#life.add(createSwitchboard(), (switchboard) => switchboard.close())
@@ -107,6 +102,14 @@ export class Pod implements Supervisor {
       changed: () => this.#changed()
     }))
     this.#tree = this.#life.add(new Tree(groups, startWidth), (tree) => tree.kill())
+    const steps = new ConfigSteps({
+      root: places.root,
+      source: this.#source,
+      tree: this.#tree,
+      configureGateway: async (config) => this.#gateway?.configure(config),
+      ...this.#announcer
+    })
+    this.#live = new LiveConfig(config, { log, emit, take: (step, wanted) => steps.take(step, wanted, this.#live.config), isLeaving: () => this.#isDraining || this.#isClosed })
     this.#upkeep = this.#life.add(new Upkeep(groups, {
       clock,
       cores: availableParallelism(),
@@ -199,41 +202,9 @@ export class Pod implements Supervisor {
     return this.#live.config.services.flatMap(({ name }) => statuses.get(name) ?? [])
   }
 
-  async #take (step: ConfigStep, config: AppConfig): Promise<void> {
-    switch (step.do) {
-      case 'awaitSource': return this.#awaitSource(config)
-      case 'roll': {
-        const group = groupOf(config, step.group)
-        return this.#tree.find(step.group).roll(specOf(group, await this.#placesOf(group, config)))
-      }
-      case 'adopt': return this.#tree.find(step.group).adopt({ group: groupOf(config, step.group) })
-      case 'scale': return this.#tree.find(step.group).bound(groupOf(config, step.group).services[0].workers)
-      case 'route':
-      case 'setGateway': return this.#gateway?.configure(gatewayConfig(config))
-      // Whoever made the sink sets its level when it hears `configApplied`.
-      case 'setLogLevel':
-    }
-  }
-
   async #keepSource (): Promise<void> {
     const { sourceHash } = this.#live.config
     if (sourceHash !== undefined) await this.#source.keep(sourceHash)
-  }
-
-  /** Until the new code is mounted. The code in force is a copy from then on, for whoever must be started again before it has gone. */
-  async #awaitSource ({ sourceHash }: AppConfig): Promise<void> {
-    const inForce = this.#live.config
-    // On the way back the copy is what everybody has.
-    if (sourceHash === undefined || sourceHash === inForce.sourceHash) return
-    if (!await this.#source.arrived(sourceHash)) this.#announcer.sourceLate()
-    for (const group of this.#tree.groups) await group.adopt({ places: await this.#placesOf(group.group, inForce) })
-  }
-
-  async #placesOf ({ services }: ThreadGroup, { sourceHash }: AppConfig): Promise<Places> {
-    const copy = sourceHash === undefined ? undefined : await this.#source.copyOf(sourceHash)
-    if (copy === undefined) return findPlaces(services, this.#root)
-    const mounted = new Map(services.map(({ name }) => [name, this.#root]))
-    return { ...await findPlaces(services, copy), copyOf: { root: this.#root, folders: mounted } }
   }
 
   #startGateway (): GatewayWorker {
@@ -295,15 +266,4 @@ export class Pod implements Supervisor {
 
 function longest (services: readonly ServiceConfig[]): number {
   return Math.max(...services.map(({ drainTimeoutMs }) => drainTimeoutMs))
-}
-
-function groupOf (config: AppConfig, name: string): ThreadGroup {
-  const found = threadGroups(config).find((group) => group.name === name)
-  if (found === undefined) throw new Error(`there is no thread "${name}" in the config`)
-  return found
-}
-
-function gatewayConfig (config: AppConfig): GatewayConfig {
-  const { tracing } = config
-  return { routes: routesOf(config), tracing: tracing && { samplingRatio: tracing.samplingRatio } }
 }

@@ -1,4 +1,5 @@
-// Workers that are replaced while callers call: a new config, new code, old age. Nobody notices.
+// Workers that are replaced while callers call: a new config, new code, old age. Nobody notices; and since a POST is never sent twice,
+// it is one.
 import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, readFile, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -30,7 +31,7 @@ test('another env replaces the workers of that service, one at a time, without a
   await shop.supervisor.started
   await shop.until(() => statusOf(shop, 'web').ready === 2)
   const [webIds, apiIds] = [idsOf(shop, 'web'), idsOf(shop, 'api')]
-  const requests = load(`${shop.supervisor.url}/`, 6)
+  const requests = load(`${shop.supervisor.url}/`, 6, 'POST')
   await requests.answered(20)
   let most = 0
   const seen = shop.until(() => {
@@ -64,7 +65,7 @@ test('what a service does not start with is rolled back whole: services before i
   await shop.until(() => statusOf(shop, 'web').ready === 2)
   const { configHash } = shop.supervisor.status()
   const apiIds = idsOf(shop, 'api')
-  const [onWeb, onApi] = [load(`${shop.supervisor.url}/`, 4), load(`${shop.supervisor.url}/api`, 2)]
+  const [onWeb, onApi] = [load(`${shop.supervisor.url}/`, 4, 'POST'), load(`${shop.supervisor.url}/api`, 2)]
   await onWeb.answered(20)
   const bad = app([{ ...web, env: { COLOR: 'blue' }, routes: [route('/'), route('/v2')] }, { ...api, env: { BROKEN: 'no such host: db' } }], { logs: { level: 'debug', access: false } })
   await shop.supervisor.apply(bad)
@@ -110,7 +111,7 @@ test('workers that have answered enough are replaced, one after the other', asyn
   await shop.supervisor.started
   await shop.until(() => statusOf(shop, 'web').ready === 2)
   const before = idsOf(shop, 'web')
-  const requests = load(`${shop.supervisor.url}/`, 2)
+  const requests = load(`${shop.supervisor.url}/`, 2, 'POST')
   await shop.until(() => before.every((id) => shop.records.some(({ worker, reason }) => worker === id && reason === 'stopped')))
   assert.deepEqual(Object.keys(await requests.stop()), ['200'])
   assert.ok(shop.events.some((event) => event.type === 'workerRecycled' && /has answered \d+ requests/.test(event.reason)))
@@ -155,7 +156,7 @@ test('new code of a ConfigMap runs once its files are there, in every service, w
   await shop.supervisor.started
   await shop.until(() => statusOf(shop, 'web').ready === 2)
   const before = idsOf(shop, 'web')
-  const requests = load(`${shop.supervisor.url}/`, 4)
+  const requests = load(`${shop.supervisor.url}/`, 4, 'POST')
   await requests.answered(20)
   const applied = shop.supervisor.apply(shopOf('two'))
   // The kubelet is late.
@@ -196,7 +197,7 @@ test('new code that one service does not start with runs in none, and who must s
 test('a busy service gets another worker, which takes its part without a lost request', async () => {
   await using shop = await start(app([{ ...web, workers: { min: 1, max: 2 } }]))
   await shop.supervisor.started
-  const requests = load(`${shop.supervisor.url}/spin?ms=20`, 4)
+  const requests = load(`${shop.supervisor.url}/spin?ms=20`, 4, 'POST')
   await shop.until(() => statusOf(shop, 'web').ready === 2)
   await requests.answered(20)
   assert.deepEqual(Object.keys(await requests.stop()), ['200'])

@@ -1,6 +1,6 @@
 // What the supervisor's tests share: app configs with every field, and fixtures that are small real programs.
 import { EventEmitter, once } from 'node:events'
-import { Agent, get } from 'node:http'
+import { Agent, request } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import type { AppConfig, ServiceConfig } from '../../src/api/app-config.ts'
 import { startSupervisor, type Supervisor, type SupervisorEvent, type SupervisorOptions } from '../../src/supervisor/supervisor.ts'
@@ -93,7 +93,7 @@ export interface Load {
 }
 
 /** `width` requests at a time, one after the other on a connection each, until stopped. */
-export function load (url: string, width: number): Load {
+export function load (url: string, width: number, method = 'GET'): Load {
   const agent = new Agent({ keepAlive: true, maxSockets: width })
   const came: Record<number, number> = {}
   const told = new EventEmitter()
@@ -102,9 +102,9 @@ export function load (url: string, width: number): Load {
   async function run (): Promise<void> {
     while (!state.isStopped) {
       const status = await new Promise<number>((resolve) => {
-        get(url, { agent }, (response) => {
+        request(url, { agent, method }, (response) => {
           response.on('end', () => resolve(response.statusCode ?? 0)).on('error', () => resolve(0)).resume()
-        }).on('error', () => resolve(0))
+        }).on('error', () => resolve(0)).end()
       })
       came[status] = (came[status] ?? 0) + 1
       state.total++
