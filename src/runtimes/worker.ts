@@ -9,6 +9,7 @@ import { captureOutput } from '../telemetry/logs/capture.ts'
 import { createRecorder } from '../telemetry/record/recorder.ts'
 import { drain } from './drain.ts'
 import type { Host } from './host.ts'
+import { exitAfterModules } from './module-exit.ts'
 import { Resident } from './resident.ts'
 import { ServiceScopes } from './service-scopes.ts'
 import { SharedEnd } from './shared-end.ts'
@@ -33,6 +34,7 @@ export function runServices ({ data, isProcess, post, hear }: Host): void {
   }
 
   const output = captureOutput(post, () => running()?.observer.current(), () => scopes?.current?.name)
+  if (!isProcess) exitAfterModules()
   surround({ title: name, folder, isProcess })
   const given = Number(process.env.PORT) || undefined
   const worker = {

@@ -209,3 +209,21 @@ test('a busy service gets another worker, which takes its part without a lost re
   await shop.supervisor.apply(app([{ ...web, workers: { min: 1, max: 1 } }]))
   await shop.until(() => statusOf(shop, 'web').workers.length === 1)
 })
+
+test('a service in processes is replaced as one in threads is', async () => {
+  const apart = { ...web, isolation: 'process' as const }
+  await using shop = await start(app([apart]))
+  await shop.supervisor.started
+  await shop.until(() => statusOf(shop, 'web').ready === 2)
+  const before = idsOf(shop, 'web')
+  const requests = load(`${shop.supervisor.url}/`, 4, 'POST')
+  await requests.answered(20)
+  await shop.supervisor.apply(app([{ ...apart, env: { COLOR: 'blue' } }]))
+  await requests.answered(20)
+  await shop.supervisor.apply(app([{ ...apart, env: { BROKEN: 'no' } }]))
+  await requests.answered(20)
+  assert.deepEqual(Object.keys(await requests.stop()), ['200'])
+  assert.equal(await colorOf(shop), 'blue')
+  assert.match(shop.supervisor.status().configError?.message ?? '', /service "web" did not become ready: startFailed/)
+  assert.equal(idsOf(shop, 'web').some((id) => before.includes(id)), false)
+})

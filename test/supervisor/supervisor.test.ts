@@ -87,6 +87,13 @@ test('a service in crash loop is answered 503 at once, and the pod becomes and s
   assert.match(message, /^in crash loop: .*no database/)
 })
 
+test('a service that exits in a module that had to wait for another takes nothing down with it', async () => {
+  await using shop = await start(app([web, service('early', { path: 'exits-early.mjs' })]))
+  await shop.until(() => shop.events.some((event) => event.type === 'workerExited'))
+  assert.match(statusOf(shop, 'early').lastExit?.message ?? '', /exit code 3/)
+  assert.equal((await shop.get('/')).status, 200)
+})
+
 test('a service that waits for one in crash loop starts all the same', async () => {
   await using shop = await start(app([service('web', { routes: [route('/')], dependsOn: ['broken'] }), service('broken', { path: 'crash.mjs' })]))
   await shop.supervisor.started
