@@ -198,15 +198,15 @@ test('both sides run in their own context: a handler sees nothing of its caller\
 test('two that call each other without end leave turns to the rest of the thread', async () => {
   serve(createServer((_req, res) => res.end('pong')))
   let calls = 0
-  let isOver = false
+  const over = new AbortController()
   const pingPong = async (): Promise<void> => {
-    for (; !isOver; calls++) await ask(caller, 'shop', '/').answer
+    for (; !over.signal.aborted; calls++) await ask(caller, 'shop', '/').answer
   }
   const done = pingPong()
   // A timer and a poll for I/O come in between, or this never ends.
   await new Promise((resolve) => { setTimeout(resolve, 1) })
   await turn()
-  isOver = true
+  over.abort()
   await done
   assert.ok(calls > 0)
 })
