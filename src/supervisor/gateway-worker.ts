@@ -23,6 +23,8 @@ type Place = Pick<GatewayData, 'app' | 'host' | 'port'>
 /** Without a gateway the pod is out of service: it is tried often, for as long as the pod lives. */
 const restart = { initialMs: 50, maxMs: 2_000, limit: 5, windowMs: 60_000 }
 const startTimeoutMs = 30_000
+/** No code of users runs there: a loop that stands still for so long is a fault of ours. */
+const blockedTimeoutMs = 10_000
 const memoryBytes = 256 * 2 ** 20
 /** The gateway cuts what is late by itself; this is for one that cannot. */
 const drainSlackMs = 500
@@ -60,6 +62,7 @@ export class GatewayWorker {
           name: 'gateway',
           services: ['gateway'],
           memoryBytes,
+          blockedTimeoutMs,
           env,
           argv: [],
           data: ([endpoint]) => ({ ...this.#place, config: this.#config, mesh: endpoint?.mesh }),

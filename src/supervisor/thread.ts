@@ -1,6 +1,9 @@
 // One worker thread of Node: how it is started, heard and ended. A thread in a native call outlives `terminate()`: it is given up.
 import { Worker, type Transferable } from 'node:worker_threads'
 import type { Clock } from '../base/clock.ts'
+import type { Meeting } from '../mesh/carry/meeting.ts'
+import { hottestStack, type CpuProfile } from './cpu-profile.ts'
+import type { ProcessEnd } from './process-end.ts'
 
 /** `service`: src/runtimes/main.ts; `gateway`: src/gateway/main.ts. */
 export type ThreadKind = 'service' | 'gateway'
@@ -18,8 +21,8 @@ export interface ThreadPlan {
 }
 
 export interface ThreadEvents {
-  /** Its code has begun to run. */
-  online: () => void
+  /** Its code has begun to run. `door`: where the mesh meets a process. */
+  online: (door?: Meeting) => void
   /** Whatever the thread posted; its service's own code may post as well. */
   message: (message: unknown) => void
   /** Past the capture in the thread: Node's own last words. */
@@ -27,8 +30,12 @@ export interface ThreadEvents {
   threw: (error: unknown) => void
   /** It has not ended so long after `terminate()`. Its `exited` may still come, much later. */
   abandoned: () => void
-  exited: (code: number) => void
+  /** `end`: of a child process. */
+  exited: (code: number, end?: ProcessEnd) => void
 }
+
+/** `residentBytes`: of a child process, what counts. */
+export interface Memory { heapUsedBytes: number, externalBytes: number, residentBytes?: number }
 
 export interface Thread {
   post: (order: object) => void
@@ -36,7 +43,9 @@ export interface Thread {
   /** Idle and active milliseconds since its start; works while the thread is blocked. */
   loop: () => { idle: number, active: number }
   /** Answered inside of a running loop of JavaScript too, but not in a native call. Rejects once it has ended. */
-  heap: () => Promise<{ heapUsedBytes: number, externalBytes: number }>
+  heap: () => Promise<Memory>
+  /** Where its JavaScript is, watched for so long: a stack for the log. Answered as `heap` is; undefined when there is none to see. */
+  where?: (forMs: number) => Promise<string | undefined>
 }
 
 const mib = 2 ** 20
@@ -51,6 +60,9 @@ export function heapLimitMb (memoryBytes: number): number {
 
 /** MiB of new space, instead of Node's 48: an idle worker then keeps several MiB less. */
 const youngGenerationMb = { service: 16, gateway: 32 }
+
+/** Active for less since it last said what it holds, it holds the same: asking 24 idle threads all the same takes 2 % of a core. */
+const activeToAskMs = 0.5
 
 /** From `terminate()` to giving up. A full garbage collection at a large heap takes a second or two on a slow node. */
 const abandonAfterMs = 5_000
@@ -79,8 +91,10 @@ export function startThread (plan: ThreadPlan, events: ThreadEvents, clock: Cloc
   })
   let isOver = false
   let isTerminating = false
+  let held = { heapUsedBytes: 0, externalBytes: 0 }
+  let heldAtActiveMs = -Infinity
 
-  worker.on('online', events.online)
+  worker.on('online', () => events.online())
   worker.on('message', events.message)
   worker.on('error', events.threw)
   worker.on('exit', (code) => {
@@ -105,8 +119,19 @@ export function startThread (plan: ThreadPlan, events: ThreadEvents, clock: Cloc
     },
     loop: () => worker.performance.eventLoopUtilization(),
     async heap () {
+      if (worker.performance.eventLoopUtilization().active - heldAtActiveMs < activeToAskMs) return held
       const { used_heap_size: heapUsedBytes, external_memory: externalBytes } = await worker.getHeapStatistics()
-      return { heapUsedBytes, externalBytes: externalBytes ?? 0 }
+      held = { heapUsedBytes, externalBytes: externalBytes ?? 0 }
+      // Answering is an activity too.
+      heldAtActiveMs = worker.performance.eventLoopUtilization().active
+      return held
+    },
+    async where (forMs) {
+      // Since Node 24.8.
+      if (typeof worker.startCpuProfile !== 'function') return undefined
+      const profile = await worker.startCpuProfile()
+      await new Promise<void>((resolve) => { clock.after(forMs, resolve, { unref: true }) })
+      return hottestStack(JSON.parse(await profile.stop()) as CpuProfile)
     }
   }
 }

@@ -10,8 +10,10 @@ import type { Collector } from '../telemetry/expose/collect.ts'
 import { pageBytes } from '../telemetry/record/recorder.ts'
 import type { Output } from '../telemetry/logs/output.ts'
 import type { SpanRecord } from '../telemetry/record/record.ts'
-import type { Figures, Sampler } from './sampler.ts'
-import { startThread, type Thread, type ThreadKind, type ThreadPlan } from './thread.ts'
+import { Processes } from './process.ts'
+import { describeEnd } from './process-end.ts'
+import type { Figures, Sampler, Whereabouts } from './sampler.ts'
+import { startThread, type Thread, type ThreadEvents, type ThreadKind, type ThreadPlan } from './thread.ts'
 import type { ExitDetail, Hear, WorkerThread } from './worker.ts'
 
 export interface ThreadsPorts {
@@ -32,8 +34,12 @@ export interface Start {
   /** Members of the mesh that live in it: at least one. */
   services: string[]
   memoryBytes: number
+  /** Once it is ready, its event loop may stand still for so long. */
+  blockedTimeoutMs: number
   env: Record<string, string>
   argv: string[]
+  /** A child process instead, which begins in this folder. */
+  processFolder?: string | undefined
   /** workerData, but for `worker` and `page`; each endpoint's `mesh` port is transferred. */
   data: (endpoints: Endpoint[]) => object
   hear: Hear
@@ -54,11 +60,13 @@ export class Threads {
   readonly #ports: ThreadsPorts
   readonly #alive = new Map<number, Thread>()
   readonly #abandoned = new Map<number, string>()
+  readonly #processes: Processes
   #lastId = 0
   #idle: Array<() => void> = []
 
   constructor (ports: ThreadsPorts) {
     this.#ports = ports
+    this.#processes = new Processes(ports.clock)
   }
 
   /** Of the threads of that name: those that survived `terminate()` and are given up. */
@@ -73,7 +81,7 @@ export class Threads {
   /** @throws when Node refuses the thread's options */
   start (start: Start): StartedThread {
     const { clock, switchboard, collector, sampler, output } = this.#ports
-    const { kind, name, services, memoryBytes, hear } = start
+    const { kind, name, services, memoryBytes, blockedTimeoutMs, processFolder: folder, hear } = start
     const endpoints = services.map((service) => {
       const id = ++this.#lastId
       return { service, id, mesh: switchboard.attach(service, id) }
@@ -82,10 +90,11 @@ export class Threads {
     const page = new SharedArrayBuffer(pageBytes[kind])
     collector.attach(id, page)
     let isGone = false
+    const detach = (): void => endpoints.forEach(({ id }) => switchboard.detach(id))
     const gone = (): void => {
       if (isGone) return
       isGone = true
-      endpoints.forEach(({ id }) => switchboard.detach(id))
+      detach()
       sampler.remove(id)
       collector.detach(id)
       output.end(id)
@@ -95,52 +104,73 @@ export class Threads {
 
     const plan: ThreadPlan = { kind, name: `${name}/${id}`, data: { ...start.data(endpoints), worker: id, page }, transfer: endpoints.map(({ mesh }) => mesh), memoryBytes, env: start.env, argv: start.argv }
     let thread: Thread
+    const events: ThreadEvents = {
+      online: (door) => {
+        if (door !== undefined) endpoints.forEach(({ id }) => switchboard.open(id, door))
+        sampler.add(id, thread, {
+          memoryBytes: kind === 'service' ? memoryBytes : Infinity,
+          blockedTimeoutMs,
+          over: (figures) => hear('overMemory', tooMuch(figures, memoryBytes)),
+          blocked: (silentMs, where) => hear('blocked', blockedFor(silentMs, where))
+        })
+      },
+      message: (message) => this.#hear(id, start, message),
+      output: (descriptor, chunk) => output.take(name, id, [{ descriptor, chunk }]),
+      threw: (error) => isHeapExhausted(error)
+        ? hear('overMemory', { message: `V8 ran out of heap (limit ${inMib(memoryBytes)} MiB)` })
+        : hear('threw', detailOf(error)),
+      abandoned: () => {
+        this.#abandoned.set(id, name)
+        gone()
+        hear('exited')
+        this.#ports.abandoned(name, id, this.#abandoned.size)
+      },
+      exited: (code, end) => {
+        this.#abandoned.delete(id)
+        gone()
+        const detail = end === undefined ? describeExit(code) : describeEnd(end)
+        if (typeof end?.signal === 'string') hear('signalled', detail)
+        hear('exited', detail)
+      }
+    }
     try {
-      thread = startThread(plan, {
-        online: () => sampler.add(id, thread, kind === 'service' ? memoryBytes : Infinity, (figures) => hear('overMemory', tooMuch(figures, memoryBytes))),
-        message: (message) => this.#hear(id, start, message),
-        output: (descriptor, chunk) => output.take(name, id, [{ descriptor, chunk }]),
-        threw: (error) => isHeapExhausted(error)
-          ? hear('overMemory', { message: `V8 ran out of heap (limit ${inMib(memoryBytes)} MiB)` })
-          : hear('threw', detailOf(error)),
-        abandoned: () => {
-          this.#abandoned.set(id, name)
-          gone()
-          hear('exited')
-          this.#ports.abandoned(name, id, this.#abandoned.size)
-        },
-        exited: (code) => {
-          this.#abandoned.delete(id)
-          gone()
-          hear('exited', { message: code === 0 ? 'it ended by itself (nothing left to do, or process.exit(0))' : `it called process.exit(${code})` })
-        }
-      }, clock)
+      thread = folder === undefined ? startThread(plan, events, clock) : this.#processes.start({ ...plan, folder }, events)
     } catch (thrown) {
       gone()
       throw thrown
     }
     this.#alive.set(id, thread)
-    return { id, endpoints: new Map(endpoints.map(({ service, id }) => [service, id])), post: thread.post, terminate: thread.terminate, retire: () => thread.post({ type: 'drain' }) }
+    return { id, endpoints: new Map(endpoints.map(({ service, id }) => [service, id])), post: thread.post, terminate: thread.terminate, giveUp, retire: () => thread.post({ type: 'drain' }) }
+
+    function giveUp (): void {
+      detach()
+      thread.terminate()
+    }
   }
 
   /** Resolves when every thread has ended, or was given up. */
   async terminateAll (): Promise<void> {
     const idle = new Promise<void>((resolve) => this.#idle.push(resolve))
-    if (this.#alive.size === 0) return
     for (const thread of this.#alive.values()) thread.terminate()
-    await idle
+    if (this.#alive.size > 0) await idle
+    await this.#processes.close()
   }
 
   /** Users' code shares the thread and may post whatever it likes: nothing of it may harm this thread. */
   #hear (id: number, { name, hear, message }: Start, heard: unknown): void {
     if (!isSaid(heard)) return
-    const { collector, output, exportSpans } = this.#ports
+    const { collector, sampler, output, exportSpans } = this.#ports
     try {
       switch (heard.type) {
         case 'series': return collector.announce(id, heard.series)
         case 'spans': return exportSpans(heard.spans)
         case 'output': return output.take(name, id, heard.output)
         case 'failed': return hear('failed', failureOf(heard.error))
+        case 'pong': return sampler.pong(id)
+        case 'ready':
+        case 'listening':
+          sampler.started(id)
+          return message(heard)
         default: return message(heard)
       }
     } catch (thrown) {
@@ -163,14 +193,29 @@ function detailOf (error: unknown): ExitDetail {
   return { message: messageOf(error), ...(error instanceof Error && error.stack !== undefined && { stack: error.stack }) }
 }
 
+function describeExit (code: number): ExitDetail {
+  return { message: code === 0 ? 'it ended by itself (nothing left to do, or process.exit(0))' : `it called process.exit(${code})` }
+}
+
 function isHeapExhausted (error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
 }
 
-function tooMuch ({ heapUsedBytes, externalBytes }: Figures, limitBytes: number): ExitDetail {
+function tooMuch ({ heapUsedBytes, externalBytes, residentBytes }: Figures, limitBytes: number): ExitDetail {
+  const held = residentBytes === undefined
+    ? `${inMib(heapUsedBytes + externalBytes)} MiB (heap ${inMib(heapUsedBytes)}, buffers ${inMib(externalBytes)})`
+    : `${inMib(residentBytes)} MiB of resident memory (of that heap ${inMib(heapUsedBytes)}, buffers ${inMib(externalBytes)})`
   return {
-    message: `it held ${inMib(heapUsedBytes + externalBytes)} MiB (heap ${inMib(heapUsedBytes)}, buffers ${inMib(externalBytes)}); the limit is ${inMib(limitBytes)} MiB`,
+    message: `it held ${held}; the limit is ${inMib(limitBytes)} MiB`,
     hint: 'raise the service\'s `memory`, or find the leak'
+  }
+}
+
+function blockedFor (silentMs: number, { isNative, stack }: Whereabouts): ExitDetail {
+  return {
+    message: `its event loop has not turned for ${(silentMs / 1000).toFixed(1)} s${isNative ? ': it is in a native call' : ''}`,
+    hint: isNative ? 'look for a synchronous call that takes long: execSync, pbkdf2Sync, a query of a synchronous driver' : 'look for a loop without an end or a pattern that backtracks; work that must take long belongs in a worker of its own',
+    ...(stack !== undefined && { stack: `blocked in\n${stack}` })
   }
 }
 

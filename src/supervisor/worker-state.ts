@@ -5,14 +5,19 @@ import type { RestartConfig } from '../api/app-config.ts'
 import type { ExitReason, WorkerState } from '../api/app-status.ts'
 
 /**
- * What a worker hears. `overMemory` is the sampler's, `failed` and `started` are the thread's own word, `threw` is an uncaught
- * error (its exit follows), `due` is the timer that the last `wake` set: what it means depends on the state.
+ * What a worker hears. `overMemory` and `blocked` are the sampler's, `failed` and `started` are the thread's own word, `threw` is
+ * an uncaught error and `signalled` the end of a process by a signal (the exit of both follows), `due` is the timer that the last
+ * `wake` set: what it means depends on the state.
  */
-export type WorkerEvent = 'started' | 'healthy' | 'unhealthy' | 'overMemory' | 'failed' | 'threw' | 'exited' | 'due' | 'drain'
+export type WorkerEvent =
+  'started' | 'healthy' | 'unhealthy' | 'overMemory' | 'blocked' | 'failed' | 'threw' | 'signalled' | 'exited' | 'due' | 'drain'
 
 export type Effect =
-  /** `retire` asks the thread to finish what is in flight and end; `terminate` ends it. `report` tells of an exit. */
-  | { do: 'spawn' | 'admit' | 'expel' | 'retire' | 'terminate' | 'report' }
+  /**
+   * `retire` asks the thread to finish what is in flight and end; `terminate` ends it; `giveUp` ends it too, but its callers are told
+   * at once that it is lost and nobody waits for its end. `report` tells of an exit.
+   */
+  | { do: 'spawn' | 'admit' | 'expel' | 'retire' | 'terminate' | 'giveUp' | 'report' }
   /** Say `due` after that time, unless the state has changed by then. */
   | { do: 'wake', afterMs: number }
 
@@ -35,16 +40,21 @@ export interface WorkerLife {
 
 /** Every legal move. What is not here is ignored: a thread already given up may still speak. An exit to `backoff` may be a crash loop. */
 export const moves: { [S in WorkerState]: { [E in WorkerEvent]?: Exclude<WorkerState, 'crashLoop'> } } = {
-  starting: { started: 'ready', overMemory: 'unhealthy', failed: 'unhealthy', threw: 'unhealthy', due: 'unhealthy', exited: 'backoff', drain: 'draining' },
-  ready: { unhealthy: 'unhealthy', overMemory: 'unhealthy', failed: 'unhealthy', threw: 'unhealthy', exited: 'backoff', drain: 'draining' },
-  unhealthy: { healthy: 'ready', overMemory: 'unhealthy', failed: 'unhealthy', threw: 'unhealthy', exited: 'backoff', drain: 'draining' },
+  // A start may block the loop for long (modules load synchronously): startTimeout bounds it, not blockedTimeout.
+  starting: { started: 'ready', overMemory: 'unhealthy', failed: 'unhealthy', threw: 'unhealthy', signalled: 'unhealthy', due: 'unhealthy', exited: 'backoff', drain: 'draining' },
+  ready: { unhealthy: 'unhealthy', overMemory: 'unhealthy', blocked: 'backoff', failed: 'unhealthy', threw: 'unhealthy', signalled: 'unhealthy', exited: 'backoff', drain: 'draining' },
+  unhealthy: { healthy: 'ready', overMemory: 'unhealthy', blocked: 'backoff', failed: 'unhealthy', threw: 'unhealthy', signalled: 'unhealthy', due: 'backoff', exited: 'backoff', drain: 'draining' },
   backoff: { due: 'starting', drain: 'stopped' },
   crashLoop: { due: 'starting', drain: 'stopped' },
   draining: { overMemory: 'draining', due: 'draining', exited: 'stopped' },
   stopped: {}
 }
 
-const causes: { [E in WorkerEvent]?: ExitReason } = { overMemory: 'memory', failed: 'startFailed', threw: 'error', due: 'startTimeout', drain: 'stopped' }
+const causes: { [E in WorkerEvent]?: ExitReason } =
+  { overMemory: 'memory', blocked: 'blocked', failed: 'startFailed', threw: 'error', signalled: 'signal', due: 'startTimeout', drain: 'stopped' }
+
+/** From `terminate` to giving up: a thread ends within a garbage collection, or it is in a native call. */
+const endMs = 1_000
 
 /** What a dying thread may still be told of: it is not called healthy again. */
 const lastWords: readonly WorkerEvent[] = ['exited', 'drain', 'due']
@@ -60,16 +70,22 @@ export function next (worker: WorkerLife, event: WorkerEvent, policy: WorkerPoli
     case 'starting': return restarted(worker, policy)
     case 'ready': return [{ ...worker, state: to, readyMs: worker.readyMs ?? at.nowMs }, [{ do: 'admit' }]]
     case 'unhealthy': {
-      const ending = causes[event]
+      // Whether its own word or Node's comes first is chance.
+      const ending = worker.state === 'starting' && event === 'threw' ? 'startFailed' : causes[event]
       if (ending === undefined) return [{ ...worker, state: to }, [{ do: 'expel' }]]
-      return [{ ...worker, state: to, ending }, [{ do: 'expel' }, { do: 'terminate' }]]
+      return [{ ...worker, state: to, ending }, [{ do: 'expel' }, { do: 'terminate' }, { do: 'wake', afterMs: endMs }]]
     }
     case 'draining':
       // Already draining: its time is up, or it outgrew its memory while it finished.
       if (worker.state === 'draining') return [worker, [{ do: 'terminate' }]]
       return [{ ...worker, state: to, ending: worker.ending ?? 'stopped' }, [{ do: 'expel' }, { do: 'retire' }, { do: 'wake', afterMs: policy.drainTimeoutMs }]]
     case 'stopped': return [{ ...worker, state: to, lastReason: 'stopped' }, worker.state === 'draining' ? [{ do: 'report' }] : []]
-    case 'backoff': return exited(worker, policy.restart, at)
+    case 'backoff': {
+      if (event === 'exited') return exited(worker, policy.restart, at)
+      // It is told to end, and who knows when it will: its successor does not wait for that.
+      const [after, effects] = exited({ ...worker, ending: worker.ending ?? causes[event] ?? 'exit' }, policy.restart, at)
+      return [after, [{ do: 'expel' }, { do: 'giveUp' }, ...effects]]
+    }
   }
 }
 
@@ -87,7 +103,9 @@ function exited (worker: WorkerLife, restart: RestartConfig, at: { nowMs: number
   // Retries of a crash loop are further apart than the window may be long: counting exits alone would call it healed each time.
   const wasStable = worker.readyMs !== undefined && at.nowMs - worker.readyMs >= restart.windowMs
   const isLooping = exitsMs.length > restart.limit || (worker.isLooping && !wasStable)
-  const afterMs = isLooping ? restart.maxMs : backoffMs(exitsMs.length, restart, at.random)
   const { restarts, ending = 'exit' } = worker
+  // Callers have waited for a blocked one long enough; should the next one block too, there is a delay.
+  const isAtOnce = ending === 'blocked' && exitsMs.length === 1
+  const afterMs = isLooping ? restart.maxMs : isAtOnce ? 0 : backoffMs(exitsMs.length, restart, at.random)
   return [{ state: isLooping ? 'crashLoop' : 'backoff', exitsMs, isLooping, restarts, lastReason: ending }, [{ do: 'report' }, { do: 'wake', afterMs }]]
 }

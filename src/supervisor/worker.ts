@@ -25,6 +25,8 @@ export interface WorkerThread {
   /** Ask it to finish and end. */
   retire: () => void
   terminate: () => void
+  /** Its callers hear now that it is lost; then as `terminate`. */
+  giveUp: () => void
 }
 
 export interface WorkerPorts {
@@ -97,6 +99,7 @@ export class SupervisedWorker {
       case 'expel': return thread && expel(thread)
       case 'retire': return thread?.retire()
       case 'terminate': return thread?.terminate()
+      case 'giveUp': return thread?.giveUp()
       case 'report': return this.#report(retryInMs)
       case 'wake': this.#timer = clock.after(effect.afterMs, () => this.#say('due'))
     }
@@ -111,6 +114,8 @@ export class SupervisedWorker {
       mine = this.#thread = spawn((event, detail) => {
         // One that was given up may end long after its successor started.
         if (this.#thread !== mine) return
+        // Its own word has a code and a remedy; Node's may come before.
+        if (this.#detail?.code === undefined && detail?.code !== undefined) this.#detail = detail
         this.#detail ??= detail
         this.#say(event)
       })

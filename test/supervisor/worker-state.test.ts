@@ -23,14 +23,20 @@ interface Row {
 
 const rows: Record<string, Row> = {
   'a worker that has started is called': { when: 'starting', hears: 'started', becomes: 'ready', does: ['admit'] },
-  'a worker that does not start in time is ended': { when: 'starting', hears: 'due', becomes: 'unhealthy', does: ['expel', 'terminate'] },
+  'a worker that does not start in time is ended': { when: 'starting', hears: 'due', becomes: 'unhealthy', does: ['expel', 'terminate', 'wake 1000'] },
   'the exit of a worker that was too slow keeps that reason': { when: 'unhealthy', ending: 'startTimeout', hears: 'exited', becomes: 'backoff', does: ['report', 'wake 50'], reason: 'startTimeout' },
-  'a worker over its memory is called no more and ended': { when: 'ready', hears: 'overMemory', becomes: 'unhealthy', does: ['expel', 'terminate'] },
+  'a worker over its memory is called no more and ended': { when: 'ready', hears: 'overMemory', becomes: 'unhealthy', does: ['expel', 'terminate', 'wake 1000'] },
   'a worker over its memory may not come back as healthy': { when: 'unhealthy', ending: 'memory', hears: 'healthy', becomes: 'unhealthy', does: [] },
   'the first cause of an end is the one that is told': { when: 'unhealthy', ending: 'memory', hears: 'threw', becomes: 'unhealthy', does: [] },
   'an unhealthy worker is left alone': { when: 'ready', hears: 'unhealthy', becomes: 'unhealthy', does: ['expel'] },
   'a worker that is healthy again is called': { when: 'unhealthy', hears: 'healthy', becomes: 'ready', does: ['admit'] },
-  'an uncaught error ends a worker': { when: 'ready', hears: 'threw', becomes: 'unhealthy', does: ['expel', 'terminate'] },
+  'an uncaught error ends a worker': { when: 'ready', hears: 'threw', becomes: 'unhealthy', does: ['expel', 'terminate', 'wake 1000'] },
+  'the end of a process by a signal is that reason': { when: 'ready', hears: 'signalled', becomes: 'unhealthy', does: ['expel', 'terminate', 'wake 1000'] },
+  'a blocked worker is given up, and the next one starts at once': { when: 'ready', hears: 'blocked', becomes: 'backoff', does: ['expel', 'giveUp', 'report', 'wake 0'], reason: 'blocked' },
+  'one that blocks again soon is started again with a delay': { when: 'ready', exitsAgoMs: [10], hears: 'blocked', becomes: 'backoff', does: ['expel', 'giveUp', 'report', 'wake 100'], reason: 'blocked' },
+  'a worker that blocks while it starts has its time for that': { when: 'starting', hears: 'blocked', becomes: 'starting', does: [] },
+  'so has one that finishes its work': { when: 'draining', ending: 'stopped', hears: 'blocked', becomes: 'draining', does: [] },
+  'a worker that should have ended and has not is given up, for the reason that it should have': { when: 'unhealthy', ending: 'memory', hears: 'due', becomes: 'backoff', does: ['expel', 'giveUp', 'report', 'wake 50'], reason: 'memory' },
   'a thread that ends by itself is retried soon': { when: 'ready', hears: 'exited', becomes: 'backoff', does: ['report', 'wake 50'], reason: 'exit' },
   'each exit within the window doubles the delay': { when: 'ready', exitsAgoMs: [10], hears: 'exited', becomes: 'backoff', does: ['report', 'wake 100'], reason: 'exit' },
   'exits before the window are forgotten': { when: 'ready', exitsAgoMs: [60_000, 70_000], hears: 'exited', becomes: 'backoff', does: ['report', 'wake 50'], reason: 'exit' },
@@ -70,7 +76,7 @@ function written (effect: Effect): string {
   return 'afterMs' in effect ? `${effect.do} ${effect.afterMs}` : effect.do
 }
 
-const anyEvent = fc.constantFrom<WorkerEvent>('started', 'healthy', 'unhealthy', 'overMemory', 'failed', 'threw', 'exited', 'due', 'drain')
+const anyEvent = fc.constantFrom<WorkerEvent>('started', 'healthy', 'unhealthy', 'overMemory', 'blocked', 'failed', 'threw', 'signalled', 'exited', 'due', 'drain')
 
 /** The shell's bookkeeping, as small as can be: is there a thread, may it be called, does a timer run? */
 function run (events: WorkerEvent[], check: (worker: WorkerLife, world: { hasThread: boolean, isAdmitted: boolean, hasTimer: boolean }) => void): WorkerLife {
@@ -98,6 +104,8 @@ function run (events: WorkerEvent[], check: (worker: WorkerLife, world: { hasThr
       }
       if (effect.do === 'admit') world.isAdmitted = true
       if (effect.do === 'expel') world.isAdmitted = false
+      // Whatever it still says is no longer heard.
+      if (effect.do === 'giveUp') world.hasThread = false
       if (effect.do === 'wake') world.hasTimer = true
     }
   }
@@ -123,7 +131,7 @@ test('a worker restarts for ever, and never before its delay', () => {
   fc.assert(fc.property(fc.array(anyEvent.filter((event) => event !== 'drain')), (events) => {
     const worker = run([...events, 'exited', 'due'], () => {})
     assert.ok(worker.state !== 'stopped')
-    assert.ok(worker.restarts <= events.filter((event) => event === 'exited').length + 1)
+    assert.ok(worker.restarts <= events.filter((event) => event === 'exited' || event === 'blocked' || event === 'due').length + 1)
   }))
 })
 
