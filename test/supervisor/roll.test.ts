@@ -98,6 +98,17 @@ test('a service that is not ready in time is rolled back too, and one in crash l
   assert.deepEqual([statusOf(shop, 'api').message, statusOf(shop, 'api').workers.length], ['', 1])
 })
 
+test('a pod that leaves in the middle of a replacement leaves at once, and blames nobody', async () => {
+  const one = { ...web, workers: { min: 1, max: 1 }, drainTimeoutMs: 300 }
+  await using shop = await start(app([one]))
+  await shop.supervisor.started
+  const applied = shop.supervisor.apply(app([{ ...one, path: 'never.mjs' }]))
+  while (statusOf(shop, 'web').workers.length < 2) await shop.get('/')
+  await shop.supervisor.drain()
+  await applied
+  assert.deepEqual(shop.events.filter(({ type }) => /config|Exited/.test(type)), [])
+})
+
 test('a path that is not there is refused before anything is started', async () => {
   await using shop = await start(app([web]))
   await shop.supervisor.started
