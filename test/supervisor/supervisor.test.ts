@@ -162,6 +162,16 @@ test('a config that changes live loses no request: routes, workers up and down, 
   assert.equal((await shop.get('/v2')).status, 404)
 })
 
+test('how long the gateway waits for a service changes live', async () => {
+  await using shop = await start(app([web]))
+  await shop.supervisor.started
+  const { gateway } = app([web])
+  assert.equal((await shop.get('/slow?ms=200')).status, 200)
+  await shop.supervisor.apply(app([web], { gateway: { ...gateway, timeouts: { ...gateway.timeouts, backendRequestMs: 100 } } }))
+  assert.equal((await shop.get('/slow?ms=20000')).status, 504)
+  assert.deepEqual(shop.events.flatMap((event) => event.type === 'configApplied' ? event.changes : []), ['the gateway has another timeouts'])
+})
+
 test('a config that cannot be applied is refused by name, and the one before stays', async () => {
   await using shop = await start(app([web]))
   const { configHash } = shop.supervisor.status()
