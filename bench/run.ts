@@ -1,7 +1,11 @@
 // Measures the wanted rows of a family: every probe once a round, the sides taking turns.
 import { openBench, type Surroundings } from './bench.ts'
+import { watchStolen } from './process/stolen.ts'
 import type { Family, Figures, Probe, Row } from './row.ts'
 import type { Pair } from './statistics.ts'
+
+/** Share of the machine's time. */
+const worthSaying = 0.03
 
 export type Outcomes = Map<Row, readonly Pair[] | Error>
 
@@ -22,9 +26,10 @@ export async function runFamily ({ name, rows }: Family, rounds: number, surroun
       for (const probe of round % 2 === 0 ? probes : probes.toReversed()) {
         if (failures.has(probe) || !isNeeded(probe)) continue
         try {
+          const stolen = watchStolen()
           const got = await probe.measure(bench)
           figures.set(probe, got)
-          tell(`${name} ${round === 0 ? 'warming' : `${round}/${rounds}`}  ${probe.name}: ${Object.entries(got).map(([figure, value]) => `${figure} ${value.toFixed(2)}`).join(', ')}`)
+          tell(`${name} ${round === 0 ? 'warming' : `${round}/${rounds}`}  ${probe.name}: ${textOf(got)}${stolenText(stolen())}`)
         } catch (thrown) {
           const error = thrown instanceof Error ? thrown : new Error(String(thrown))
           failures.set(probe, error)
@@ -46,6 +51,14 @@ export async function runFamily ({ name, rows }: Family, rounds: number, surroun
   function isNeeded (probe: Probe): boolean {
     return rows.some((row) => (row.ours.probe === probe || row.peer.probe === probe) && failureOf(row) === undefined)
   }
+}
+
+function textOf (figures: Figures): string {
+  return Object.entries(figures).map(([figure, value]) => `${figure} ${value.toFixed(2)}`).join(', ')
+}
+
+function stolenText (share: number): string {
+  return share > worthSaying ? `  (the host took ${Math.round(share * 100)} % of the time)` : ''
 }
 
 function valueOf ({ probe, figure }: Row['ours'], figures: ReadonlyMap<Probe, Figures>): number {

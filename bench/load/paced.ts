@@ -18,8 +18,8 @@ export interface Latencies {
   p99: number
   max: number
   answered: number
-  /** Milliseconds by which the driver itself was late, at its 99th percentile: below the figures that it gives, or they are its own. */
-  lag99: number
+  /** Share of the requests that were set aside, since the driver itself could not send them within a millisecond of when they were due. */
+  late: number
 }
 
 /** @throws when a connection fails, an answer is no 200, or requests are left unanswered */

@@ -75,7 +75,7 @@ function probe ({ name, callee, start }: Caller, client: Client, at: number): Pr
     name: `${name}, ${at === 1 ? '' : `${at} × `}${client}`,
     async measure (bench) {
       const started = await start(bench)
-      // The floor is measured in the caller's own thread, in turns of a tenth of a second with the calls: three kinds instead of one.
+      // The floor is measured in the caller's own thread, in short turns with the calls: three kinds instead of one.
       const withFloor = name === 'ours' && at === 1
       return await measure(started, { client, url: callee, at: `${at}`, ms: `${bench.loadSeconds * (withFloor ? 900 : 500)}`, ...(withFloor && { floor: '1' }) })
     }

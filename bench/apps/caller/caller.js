@@ -5,7 +5,7 @@ import { answerAtOnce } from './at-once.js'
 import { startEcho } from './ping-pong.js'
 
 /** Long enough that reading the clock does not count, short enough that both of a pair see the same machine. */
-const blockMs = 100
+const blockMs = 25
 
 /**
  * GET /measure?client=request|fetch&url=URL&at=CALLS&ms=MILLISECONDS[&floor=1]
