@@ -26,14 +26,14 @@ export class ConfigSteps {
     this.#ports = ports
   }
 
-  /** @throws when `config` cannot be in force in that respect; all is as before then */
-  async take (step: ConfigStep, config: AppConfig, inForce: AppConfig): Promise<void> {
+  /** @param signal gives it up. @throws when `config` is not in force in that respect; all is as before then */
+  async take (step: ConfigStep, config: AppConfig, inForce: AppConfig, signal?: AbortSignal): Promise<void> {
     const { tree, configureGateway } = this.#ports
     switch (step.do) {
-      case 'awaitSource': return this.#awaitSource(config, inForce)
+      case 'awaitSource': return this.#awaitSource(config, inForce, signal)
       case 'roll': {
         const group = groupOf(config, step.group)
-        return tree.find(step.group).roll(specOf(group, await this.#placesOf(group, config)))
+        return tree.find(step.group).roll(specOf(group, await this.#placesOf(group, config)), signal)
       }
       case 'adopt': return tree.find(step.group).adopt({ group: groupOf(config, step.group) })
       case 'scale': return tree.find(step.group).bound(groupOf(config, step.group).services[0].workers)
@@ -45,11 +45,11 @@ export class ConfigSteps {
   }
 
   /** Until the new code is mounted. The code in force is a copy from then on, for whoever must be started again before it has gone. */
-  async #awaitSource ({ sourceHash }: AppConfig, inForce: AppConfig): Promise<void> {
+  async #awaitSource ({ sourceHash }: AppConfig, inForce: AppConfig, signal?: AbortSignal): Promise<void> {
     const { source, tree, sourceLate } = this.#ports
     // On the way back the copy is what everybody has.
     if (sourceHash === undefined || sourceHash === inForce.sourceHash) return
-    if (!await source.arrived(sourceHash)) sourceLate()
+    if (!await source.arrived(sourceHash, signal) && signal?.aborted !== true) sourceLate()
     for (const group of tree.groups) group.adopt({ places: await this.#placesOf(group.group, inForce) })
   }
 

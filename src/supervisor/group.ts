@@ -41,8 +41,15 @@ export class ReplacementFailed extends Error {
   }
 }
 
-/** The pod drains: what was to become of its workers no longer matters. */
-export class GroupLeaves extends Error {}
+/** The pod drains, or something newer is wanted: what was to become of its workers no longer matters. */
+export class ReplacementGivenUp extends Error {}
+
+interface ReplaceOptions {
+  /** What the old one is held to have ended of: it counts as a restart. */
+  because?: WorkerExit | undefined
+  /** Gives it up. */
+  signal?: AbortSignal | undefined
+}
 
 export class Group {
   readonly name: string
@@ -150,14 +157,15 @@ export class Group {
 
   /**
    * Replaces all workers, one at a time: the new one becomes ready and is admitted, then the old one is expelled and drained.
-   * @throws ReplacementFailed; workers that were replaced by then are replaced once more, by such as they were
+   * @param signal gives it up
+   * @throws ReplacementFailed, ReplacementGivenUp; workers that were replaced by then are replaced once more, by such as they were
    */
-  roll (change: Partial<WorkerSpec>): Promise<void> {
+  roll (change: Partial<WorkerSpec>, signal?: AbortSignal): Promise<void> {
     return this.#inTurn(async () => {
       const before = this.#spec
       const after = this.#nextSpec = { ...before, ...change }
       try {
-        await this.#replaceAll(after)
+        await this.#replaceAll(after, signal)
         this.#spec = after
       } catch (thrown) {
         // What then fails as well is told by `newcomerExited`: there is nothing better to go back to.
@@ -174,9 +182,12 @@ export class Group {
     if (memoryBytes !== this.#spec.memoryBytes) await this.roll({ memoryBytes })
   }
 
-  /** One worker by another like it. Nothing to do when it is about to go. @throws ReplacementFailed; it stays then */
-  replace (worker: GroupWorker): Promise<void> {
-    return this.#inTurn(() => this.#replace(worker, this.#spec))
+  /**
+   * One worker by another like it. Nothing to do when it is about to go. @throws ReplacementFailed; it stays then
+   * @param because what it is held to have ended of: it counts as a restart
+   */
+  replace (worker: GroupWorker, because?: WorkerExit): Promise<void> {
+    return this.#inTurn(() => this.#replace(worker, this.#spec, { because }))
   }
 
   /** `stopped` is called when all its workers have ended. */
@@ -232,25 +243,30 @@ export class Group {
     return done
   }
 
-  async #replaceAll (spec: WorkerSpec): Promise<void> {
+  async #replaceAll (spec: WorkerSpec, signal?: AbortSignal): Promise<void> {
     for (;;) {
       const old = this.workers.find((worker) => worker.spec !== spec)
-      if (this.#isLeaving) throw new GroupLeaves()
+      if (this.#isLeaving) throw new ReplacementGivenUp()
       if (old === undefined) return
-      await this.#replace(old, spec)
+      if (signal?.aborted === true) throw new ReplacementGivenUp()
+      await this.#replace(old, spec, { signal })
     }
   }
 
-  #replace (old: GroupWorker, spec: WorkerSpec): Promise<void> {
+  #replace (old: GroupWorker, spec: WorkerSpec, { because, signal }: ReplaceOptions): Promise<void> {
     return this.#ports.surge.run(async () => {
-      if (this.#isLeaving || !this.workers.includes(old)) return
+      if (this.#isLeaving || signal?.aborted === true || !this.workers.includes(old)) return
       const newcomer = this.#start(spec)
       this.#newcomers.add(newcomer)
       this.#ports.changed()
+      const giveUp = (): void => newcomer.drain()
+      signal?.addEventListener('abort', giveUp)
       const exit = await newcomer.firstStart
+      signal?.removeEventListener('abort', giveUp)
       if (exit !== undefined) newcomer.drain()
       else {
         this.#newcomers.delete(newcomer)
+        if (because !== undefined) this.#countRestart(because)
         old.drain()
         // Fewer may be wanted by now.
         this.#trim()
@@ -258,8 +274,16 @@ export class Group {
       // Whoever comes next takes the place that one of them leaves.
       await (exit === undefined ? old : newcomer).stopped
       this.#newcomers.delete(newcomer)
-      if (exit !== undefined && !this.#isLeaving) throw new ReplacementFailed(this.name, exit)
+      // Whoever gave it up knows.
+      if (exit !== undefined && exit.reason !== 'stopped') throw new ReplacementFailed(this.name, exit)
     })
+  }
+
+  #countRestart (exit: WorkerExit): void {
+    const { clock, workerRestarted } = this.#ports
+    this.#lastExit = { ...exit, atMs: clock.now() }
+    this.#restarts++
+    workerRestarted(this.name, exit)
   }
 
   #trim (): void {

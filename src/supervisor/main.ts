@@ -97,7 +97,8 @@ async function main (): Promise<void> {
       if (!(thrown instanceof WattError)) throw thrown
       return started.refuse(thrown)
     }
-    await started.apply(wanted)
+    // Not waited for: a newer one may come while this one's workers still start.
+    started.apply(wanted).catch(fail)
   }, systemClock)
 }
 

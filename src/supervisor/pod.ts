@@ -109,7 +109,7 @@ export class Pod implements Supervisor {
       configureGateway: async (config) => this.#gateway?.configure(config),
       ...this.#announcer
     })
-    this.#live = new LiveConfig(config, { log, emit, take: (step, wanted) => steps.take(step, wanted, this.#live.config), isLeaving: () => this.#isDraining || this.#isClosed })
+    this.#live = new LiveConfig(config, { log, emit, take: (step, wanted, signal) => steps.take(step, wanted, this.#live.config, signal), isLeaving: () => this.#isDraining || this.#isClosed })
     this.#upkeep = this.#life.add(new Upkeep(groups, {
       clock,
       cores: availableParallelism(),

@@ -13,7 +13,7 @@ export interface ReloadPorts {
   log: Log
   emit: (event: SupervisorEvent) => void
   /** Brings what the step names in line with `config`; resolves when that is in force. Rejects when it cannot be, and is not. */
-  take: (step: ConfigStep, config: AppConfig) => Promise<void>
+  take: (step: ConfigStep, config: AppConfig, signal?: AbortSignal) => Promise<void>
   /** The pod drains: nothing matters any more. */
   isLeaving: () => boolean
 }
@@ -23,6 +23,8 @@ export class LiveConfig {
   #config: AppConfig
   #refusal: Refusal | undefined
   #last: Promise<void> = Promise.resolve()
+  /** What is being applied is given up by this. */
+  #newer = new AbortController()
 
   constructor (config: AppConfig, ports: ReloadPorts) {
     this.#config = config
@@ -34,9 +36,11 @@ export class LiveConfig {
   /** Why the latest config is not in force, or not all of it. */
   get refusal (): Refusal | undefined { return this.#refusal }
 
-  /** One after the other. @throws WATT_CONFIG_VERSION, WATT_CONFIG_INVALID */
+  /** One after the other; one that is still under way when the next comes is given up. @throws WATT_CONFIG_VERSION, WATT_CONFIG_INVALID */
   apply (wanted: AppConfig): Promise<void> {
-    const applied = this.#last.then(() => this.#apply(wanted))
+    this.#newer.abort()
+    const { signal } = this.#newer = new AbortController()
+    const applied = this.#last.then(() => this.#apply(wanted, signal))
     this.#last = applied.catch(() => {})
     return applied
   }
@@ -46,7 +50,7 @@ export class LiveConfig {
     this.#keep({ code, message, hint }, `the new app config is refused, the one before stays in force: ${message}`)
   }
 
-  async #apply (wanted: AppConfig): Promise<void> {
+  async #apply (wanted: AppConfig, signal: AbortSignal): Promise<void> {
     const { log, emit, isLeaving } = this.#ports
     try {
       checkAppConfig(wanted)
@@ -58,9 +62,10 @@ export class LiveConfig {
     // What may change may not fit what stays.
     if (needsNewPod.length > 0 && !isValid(config)) return this.#keepOut(needsNewPod)
     try {
-      await this.#takeAll(steps, config)
+      await this.#takeAll(steps, config, signal)
     } catch (thrown) {
       if (isLeaving()) return
+      if (signal.aborted) return log('info', 'an app config was given up before it was in force: there is a newer one')
       const error = errors.WATT_CONFIG_ROLLED_BACK(messageOf(thrown))
       return this.#keep(error.toJSON(), error.message)
     }
@@ -75,12 +80,13 @@ export class LiveConfig {
   }
 
   /** All of them, or none: those that were taken are taken back, the last one first. */
-  async #takeAll (steps: ConfigStep[], config: AppConfig): Promise<void> {
+  async #takeAll (steps: ConfigStep[], config: AppConfig, signal: AbortSignal): Promise<void> {
     const { take, log, isLeaving } = this.#ports
     const taken: ConfigStep[] = []
     try {
       for (const step of steps) {
-        await take(step, config)
+        if (signal.aborted) throw signal.reason
+        await take(step, config, signal)
         taken.unshift(step)
       }
     } catch (thrown) {

@@ -28,11 +28,12 @@ export class SourceFolder {
     this.#places.set(hash, await this.#link())
   }
 
-  /** Waits for other files than those of any hash before, and takes them for the code of this one. False: none came. */
-  async arrived (hash: string): Promise<boolean> {
+  /** Waits for other files than those of any hash before, and takes them for the code of this one. False: none came, or it was aborted. */
+  async arrived (hash: string, signal?: AbortSignal): Promise<boolean> {
     for (let waitedMs = 0; ; waitedMs += lookMs) {
       const link = await this.#link()
       const known = this.#places.entries().find(([, place]) => place === link)?.[0]
+      if (signal?.aborted === true) return false
       // Where nothing is swapped (a folder on a laptop), the files are what they are.
       if (link === undefined || known === undefined || known === hash || waitedMs >= patienceMs || this.#isClosed) {
         this.#places.set(hash, link)

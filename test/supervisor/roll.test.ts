@@ -98,6 +98,18 @@ test('a service that is not ready in time is rolled back too, and one in crash l
   assert.deepEqual([statusOf(shop, 'api').message, statusOf(shop, 'api').workers.length], ['', 1])
 })
 
+test('a config that does not get ready is given up when a newer one comes', async () => {
+  const one = { ...web, workers: { min: 1, max: 1 } }
+  await using shop = await start(app([one]))
+  await shop.supervisor.started
+  const bad = shop.supervisor.apply(app([{ ...one, path: 'never.mjs', startTimeoutMs: 60_000 }]))
+  while (statusOf(shop, 'web').workers.length < 2) await shop.get('/')
+  await shop.supervisor.apply(app([{ ...one, env: { COLOR: 'green' } }]))
+  await bad
+  assert.deepEqual([await colorOf(shop), shop.supervisor.status().configError, statusOf(shop, 'web').workers.length], ['green', undefined, 1])
+  assert.deepEqual(shop.events.filter(({ type }) => /config|Exited/.test(type)).map(({ type }) => type), ['configApplied'])
+})
+
 test('a pod that leaves in the middle of a replacement leaves at once, and blames nobody', async () => {
   const one = { ...web, workers: { min: 1, max: 1 }, drainTimeoutMs: 300 }
   await using shop = await start(app([one]))
