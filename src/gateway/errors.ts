@@ -45,6 +45,11 @@ export const errors = errorTable({
     message: () => 'the request did not arrive in time',
     hint: 'send the head within 30 s and the whole request within 5 minutes'
   },
+  WATT_RESPONSE_TIMEOUT: {
+    status: 504,
+    message: (service: string, limitMs: number) => `service "${service}" did not begin to answer within ${limitMs} ms`,
+    hint: 'look at what the service waits for; `gateway.timeouts.backendRequest` sets how long it may take'
+  },
   WATT_METHOD_REFUSED: {
     status: 405,
     message: (method: string) => `the gateway takes no ${method} requests`,

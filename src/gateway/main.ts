@@ -12,7 +12,7 @@ import type { GatewayData, GatewayMessage, GatewayOrder } from './thread.ts'
 
 if (parentPort === null) throw new Error('src/gateway/main.ts runs as a worker thread of the supervisor')
 const supervisor = parentPort
-const { host, port, config, mesh: meshPort, page, worker } = workerData as GatewayData
+const { host, port, reusePort = false, config, mesh: meshPort, page, worker } = workerData as GatewayData
 
 const post = (message: GatewayMessage): void => supervisor.postMessage(message)
 const recorder = createRecorder(page, post)
@@ -20,7 +20,7 @@ const observer = createObserver({ service: 'gateway', recorder, tracing: config.
 const mesh = joinMesh({ service: 'gateway', worker, port: meshPort, observer })
 
 try {
-  const gateway = await startGateway({ host, port, config, mesh, observer, recorder })
+  const gateway = await startGateway({ host, port, reusePort, config, mesh, observer, recorder })
   supervisor.on('message', (order: GatewayOrder) => obey(gateway, order))
   post({ type: 'listening', host: gateway.host, port: gateway.port })
   compactWhenIdle(collector, systemClock)
@@ -34,6 +34,7 @@ function obey (gateway: Gateway, order: GatewayOrder): void {
       gateway.configure(order.config)
       post({ type: 'configured' })
       return
+    case 'ping': return post({ type: 'pong' })
     case 'drain':
       gateway.drain(order.timeoutMs).then(leave, fail)
   }

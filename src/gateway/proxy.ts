@@ -1,60 +1,99 @@
 // One request from the listener to the mesh and its answer back, streaming both ways at the slower side's pace.
 // A response that was cut is never ended as if it were whole.
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { messageOf, type WattError } from '../base/error.ts'
+import type { WattError } from '../base/error.ts'
 import type { Exchange, RawHeaders, ResponseHandler, ResponseHead } from '../mesh/mesh.ts'
-import { answerError } from './answer.ts'
+import { answerOf } from './answer.ts'
 import type { Arrival } from './arrival.ts'
 import { errors } from './errors.ts'
+import type { Framing } from './http/answer-writer.ts'
+import type { Connection } from './http/connection.ts'
+import { limits } from './limits.ts'
 import type { Ports } from './ports.ts'
-import { hasBody, readResponse } from './response-fields.ts'
+import { fieldLines, hasBody, readResponse } from './response-fields.ts'
 
 /** Bodies up to this are collected before they are sent: one frame, and the mesh can send them again to another worker. */
 const collectBytes = 16 * 1024
-
-/** A body up to this is copied once more to spare a `writev` of two pieces: a third of the gateway's time on small answers. */
-const joinBytes = 8 * 1024
-
-type State = 'waiting' | 'answering' | 'ended' | 'over'
+const goesOn = `Connection: keep-alive\r\nKeep-Alive: timeout=${limits.keepAliveMs / 1000}\r\n\r\n`
+const endsHere = 'Connection: close\r\n\r\n'
 
 export class Proxied implements ResponseHandler {
+  readonly arrival: Arrival
   readonly #ports: Ports
-  readonly #request: IncomingMessage
-  readonly #response: ServerResponse
-  readonly #arrival: Arrival
+  readonly #connection: Connection
+  readonly #minorVersion: number
   #accept: ((head: ResponseHead, socket: Duplex) => void) | undefined
-  #state: State = 'waiting'
+  #state: 'waiting' | 'answering' | 'ended' = 'waiting'
   #status = 0
   #exchange: Exchange | undefined
-  #hasBody = true
-  /** Bytes still to come of a Content-Length; undefined: the end of the response is the end of the body. */
-  #left: number | undefined
+  #collected: Uint8Array[] | undefined
+  #isUploaded = false
+  #mustClose = false
+  #isPersistent = false
+  #isEventStream = false
+  #framing: Framing = 'none'
+  /** Bytes still to come of a Content-Length. */
+  #left = 0
   #isContinued = false
-  #isFlushed = false
-  #listensForDrain = false
+  /** When something last went on. */
+  #activeMs: number
 
-  constructor (ports: Ports, request: IncomingMessage, response: ServerResponse, arrival: Arrival) {
+  constructor (ports: Ports, connection: Connection, arrival: Arrival, minorVersion: number) {
     this.#ports = ports
-    this.#request = request
-    this.#response = response
-    this.#arrival = arrival
-    response.on('close', () => this.#closed())
+    this.#connection = connection
+    this.#minorVersion = minorVersion
+    this.arrival = arrival
+    this.#activeMs = arrival.startMs
+  }
+
+  get isEnded (): boolean {
+    return this.#state === 'ended'
   }
 
   start (): void {
-    const { refusal, route, fields: { contentLength, isChunked, expectsContinue } } = this.#arrival
-    if (refusal !== undefined || route === undefined) return this.#refuse(refusal ?? errors.WATT_NO_ROUTE('', ''))
-    if (!isChunked && (contentLength === undefined || contentLength === 0)) this.#send(route.service, null)
-    else if (!isChunked && !expectsContinue && contentLength !== undefined && contentLength <= collectBytes) this.#collect(route.service)
-    else this.#upload(route.service)
+    const { refusal, route, fields: { contentLength, isChunked, expectsContinue } } = this.arrival
+    if (refusal !== undefined || route === undefined) this.refuse(refusal ?? errors.WATT_NO_ROUTE('', ''))
+    else if (!isChunked && contentLength === 0) this.#send(route.service, null)
+    else if (!isChunked && !expectsContinue && contentLength <= collectBytes) this.#collected = []
+    else {
+      const exchange = this.#send(route.service, 'stream')
+      exchange.onDrain = () => this.#connection.resume()
+    }
   }
 
-  /** The handshake is answered on its own (upgrade.ts), so no body is read here. */
+  /** `accept` takes over the connection when the service says 101; else the answer is one like any other. */
   startUpgrade (service: string, accept: (head: ResponseHead, socket: Duplex) => void): void {
     this.#accept = accept
     this.#send(service, null)
   }
+
+  // What the client sends.
+
+  /** A piece of the request's body, which is ours to keep. After the answer the rest is read and dropped. */
+  take (piece: Uint8Array): void {
+    if (this.#state === 'ended') return
+    this.#activeMs = this.#ports.ticks.nowMs
+    if (this.#collected !== undefined) this.#collected.push(piece)
+    else if (this.#exchange?.write(piece) === false) this.#connection.pause()
+  }
+
+  takeEnd (trailers: RawHeaders): void {
+    this.#isUploaded = true
+    if (this.#state === 'ended') return
+    this.#activeMs = this.#ports.ticks.nowMs
+    const collected = this.#collected
+    if (collected !== undefined) this.#send(this.arrival.route?.service ?? '', collected.length === 1 ? collected[0] ?? null : Buffer.concat(collected))
+    else this.#exchange?.end(trailers)
+  }
+
+  /** Nothing of this request can be answered any more. */
+  gone (): void {
+    if (this.#state === 'ended') return
+    this.#exchange?.abort()
+    this.#finish()
+  }
+
+  // What the service answers (ResponseHandler).
 
   onUpgrade (head: ResponseHead, socket: Duplex): void {
     this.#status = head.status
@@ -63,159 +102,164 @@ export class Proxied implements ResponseHandler {
     else this.#accept(head, socket)
   }
 
-  onInformation ({ status, headers }: ResponseHead): void {
+  onInformation ({ status, statusMessage, headers }: ResponseHead): void {
+    const fields = fieldLines(headers)
     // HTTP/1.0 knows none (RFC 9110 §15.2).
-    if (this.#request.httpVersionMinor === 0) return
-    if (status === 100) {
-      this.#isContinued = true
-      this.#response.writeContinue()
-    } else if (status === 102) this.#response.writeProcessing()
-    else if (status === 103) this.#writeHints(headers)
+    if (this.#minorVersion === 0 || this.#state !== 'waiting' || fields === undefined) return
+    if (status === 100) this.#isContinued = true
+    this.#activeMs = this.#ports.ticks.nowMs
+    this.#connection.writer.inform(status, statusMessage, fields)
   }
 
   onHead (head: ResponseHead): void {
-    const { outgoing, contentLength, fault } = readResponse(head, this.#arrival.requestId)
-    if (fault !== '') return this.#spoil(fault)
-    this.#prepare()
-    try {
-      this.#response.writeHead(head.status, head.statusMessage, outgoing)
-    } catch (thrown) {
-      return this.#spoil(messageOf(thrown))
-    }
-    this.#state = 'answering'
-    this.#status = head.status
-    this.#hasBody = hasBody(this.#arrival.head.method, head.status)
-    if (this.#hasBody) this.#left = contentLength
+    if (!this.#begin(head)) return
     // Most heads have their body right behind them and go out with it; one that hasn't must not wait for it.
-    process.nextTick(flushHead, this)
+    process.nextTick(flush, this)
   }
 
-  flush (): void {
-    if (this.#isFlushed || this.#state !== 'answering') return
-    this.#isFlushed = true
-    this.#response.flushHeaders()
-  }
-
-  onData (chunk: Uint8Array): void {
-    if (this.#state !== 'answering' || !this.#hasBody) return
-    this.#isFlushed = true
-    if (this.#left !== undefined) {
-      this.#left -= chunk.byteLength
+  onData (piece: Uint8Array): void {
+    if (this.#state !== 'answering' || this.#framing === 'none') return
+    this.#activeMs = this.#ports.ticks.nowMs
+    if (this.#framing === 'sized') {
+      this.#left -= piece.byteLength
       // All that was promised is here: it goes out in one write, without waiting for the service to say so.
-      if (this.#left <= 0) return this.#end(this.#left === 0 ? chunk : chunk.subarray(0, this.#left))
+      if (this.#left <= 0) return this.#end(this.#left === 0 ? piece : piece.subarray(0, this.#left), '')
     }
-    if (this.#response.write(chunk)) return
-    this.#exchange?.pause()
-    if (this.#listensForDrain) return
-    this.#listensForDrain = true
-    this.#response.on('drain', () => this.#exchange?.resume())
+    if (!this.#connection.writer.write(piece)) this.#exchange?.pause()
   }
 
   onEnd (trailers: RawHeaders): void {
     if (this.#state !== 'answering') return
-    if (this.#left !== undefined && this.#left > 0) return this.#cut()
-    if (trailers.length > 0) this.#response.addTrailers(pairsOf(trailers))
-    this.#end()
+    const lines = fieldLines(trailers)
+    if ((this.#framing === 'sized' && this.#left > 0) || lines === undefined) this.#cut()
+    else this.#end('', lines)
   }
 
   onError (error: WattError): void {
-    if (this.#state === 'waiting') this.#refuse(error)
-    else if (this.#state === 'answering') this.#cut()
+    if (this.#state === 'waiting') this.refuse(error)
+    else this.#cut()
+  }
+
+  // What the connection tells.
+
+  /** The client reads again. */
+  drained (): void {
+    if (this.#state !== 'answering') return
+    this.#activeMs = this.#ports.ticks.nowMs
+    this.#exchange?.resume()
+  }
+
+  /** Server-sent events have no end of their own: at a drain they are ended, whole, and their client comes again elsewhere. */
+  endEventStream (): void {
+    if (this.#state !== 'answering' || !this.#isEventStream) return
+    this.#exchange?.abort()
+    this.#isPersistent = false
+    if (this.#framing === 'sized') this.#cut()
+    else this.#end('', '')
+  }
+
+  /** Says something meaningless, to learn whether a client that ended its half is there. */
+  probe (): void {
+    if (this.#state === 'answering' || (this.#state === 'waiting' && this.#minorVersion === 1)) this.#connection.writer.probe()
+  }
+
+  /** Answers for what takes too long. */
+  check (nowMs: number, isPaused: boolean): void {
+    if (this.#state === 'ended') return
+    const { timeouts: { backendRequestMs, idleMs } } = this.#ports
+    const silentMs = nowMs - this.#activeMs
+    if (this.#state === 'answering') {
+      if (idleMs > 0 && silentMs > idleMs) this.#cut()
+    } else if (!this.#isUploaded && !isPaused) {
+      if (idleMs > 0 && silentMs > idleMs) this.refuseAndClose(errors.WATT_REQUEST_TIMEOUT())
+    } else if (backendRequestMs > 0 && silentMs > backendRequestMs) {
+      this.#exchange?.abort()
+      this.refuse(errors.WATT_RESPONSE_TIMEOUT(this.arrival.route?.service ?? '', backendRequestMs))
+    }
+  }
+
+  refuse (error: WattError): void {
+    const { head, body } = answerOf(error)
+    if (!this.#begin(head)) return this.#cut()
+    this.#end(this.#framing === 'none' ? '' : body, '')
+  }
+
+  /** What follows on the connection cannot be told from the request's own rest. */
+  refuseAndClose (error: WattError): void {
+    if (this.#state !== 'waiting') return this.#cut()
+    this.#exchange?.abort()
+    this.#mustClose = true
+    this.refuse(error)
+  }
+
+  flush (): void {
+    if (this.#state === 'answering') this.#connection.writer.flush()
   }
 
   #send (service: string, body: Uint8Array | 'stream' | null): Exchange {
-    const exchange = this.#ports.mesh.request(service, this.#arrival.head, body, this)
+    if (body !== 'stream') this.#isUploaded = true
+    const exchange = this.#ports.mesh.request(service, this.arrival.head, body, this)
     this.#exchange = exchange
     return exchange
   }
 
-  #collect (service: string): void {
-    const chunks: Uint8Array[] = []
-    this.#request.on('data', (chunk: Uint8Array) => chunks.push(chunk))
-    this.#request.on('end', () => {
-      if (this.#state === 'waiting') this.#send(service, chunks.length === 1 ? chunks[0] ?? null : Buffer.concat(chunks))
-    })
-  }
-
-  #upload (service: string): void {
-    const request = this.#request
-    const exchange = this.#send(service, 'stream')
-    // After the answer the rest is read and dropped, so that the client gets as far as reading it.
-    request.on('data', (chunk: Uint8Array) => { if (!exchange.write(chunk) && !this.#isAnswered) request.pause() })
-    request.on('end', () => exchange.end(request.rawTrailers))
-    exchange.onDrain = () => request.resume()
-  }
-
-  get #isAnswered (): boolean {
-    return this.#state === 'ended' || this.#state === 'over'
-  }
-
-  /** What must be known before the head is written. */
-  #prepare (): void {
-    const { expectsContinue } = this.#arrival.fields
+  #begin (head: ResponseHead): boolean {
+    const { arrival: { requestId, fields: { isPersistent, expectsContinue } } } = this
+    const { text, contentLength, isEventStream, fault } = readResponse(head, requestId, this.#ports.ticks.date)
+    if (fault !== '') {
+      this.#spoil(fault)
+      return false
+    }
+    this.#framing = framingOf(this.arrival.head.method, head.status, contentLength, this.#minorVersion)
     // A client that was not told to go on may send the body or not: only a new connection is sure to begin with a request.
-    if (this.#ports.isDraining || (expectsContinue && !this.#isContinued)) this.#response.shouldKeepAlive = false
-  }
-
-  #refuse (error: WattError): void {
-    this.#state = 'ended'
-    this.#status = error.status
-    this.#prepare()
-    this.#request.resume()
-    answerError(this.#response, error, this.#arrival.requestId)
+    this.#isPersistent = isPersistent && this.#framing !== 'close' && !this.#mustClose && !this.#ports.isDraining &&
+      !this.#connection.isHalfClosed && (!expectsContinue || this.#isContinued)
+    this.#state = 'answering'
+    this.#status = head.status
+    this.#left = contentLength
+    this.#isEventStream = isEventStream
+    this.#activeMs = this.#ports.ticks.nowMs
+    const ending = this.#isPersistent ? goesOn : endsHere
+    this.#connection.writer.begin(this.#framing === 'chunked' ? `${text}Transfer-Encoding: chunked\r\n${ending}` : text + ending, this.#framing)
+    return true
   }
 
   #spoil (why: string): void {
     this.#exchange?.abort()
-    this.#refuse(errors.WATT_RESPONSE_INVALID(this.#arrival.route?.service ?? '', why))
+    this.refuse(errors.WATT_RESPONSE_INVALID(this.arrival.route?.service ?? '', why))
   }
 
-  #end (chunk?: Uint8Array): void {
-    this.#state = 'ended'
-    this.#request.resume()
-    if (chunk === undefined) this.#response.end()
-    // Node joins head and body to one write only when both are strings; latin1 is one byte a character, whatever the bytes mean.
-    else if (chunk.byteLength <= joinBytes) this.#response.end(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString('latin1'), 'latin1')
-    else this.#response.end(chunk)
+  #end (last: Uint8Array | string, trailers: string): void {
+    this.#connection.writer.end(last, trailers)
+    this.#finish()
+    this.#connection.answered(this.#isPersistent)
   }
 
   /** A body without length or chunks ends with its connection, so only a reset says that this is not its end. */
   #cut (): void {
-    const { socket, chunkedEncoding } = this.#response
+    if (this.#state === 'ended') return
     this.#exchange?.abort()
-    if (this.#left === undefined && !chunkedEncoding && socket !== null) socket.resetAndDestroy()
-    else this.#response.destroy()
-  }
-
-  #writeHints (headers: RawHeaders): void {
-    const hints: Record<string, string[]> = {}
-    for (const [name, value] of pairsOf(headers)) (hints[name.toLowerCase()] ??= []).push(value)
-    const { link, ...others } = hints
-    // Node writes 103 only for links, which is what it is for (RFC 8297).
-    if (link !== undefined) this.#response.writeEarlyHints({ link, ...others })
-  }
-
-  #closed (): void {
-    if (this.#state !== 'ended' && this.#state !== 'over') this.#exchange?.abort()
     this.#finish()
+    this.#connection.cut(this.#framing === 'close')
   }
 
   #finish (): void {
-    if (this.#state === 'over') return
-    this.#state = 'over'
-    const { route, head, context, startEpochMs, startMs } = this.#arrival
+    this.#state = 'ended'
+    const { route, head, context, startMs } = this.arrival
     const durationMs = performance.now() - startMs
     this.#ports.meter.record(route, head.method, this.#status, durationMs)
-    this.#ports.observer.served({ head, status: this.#status, startEpochMs, durationMs, context, ...(route === undefined ? {} : { route: route.pathPrefix }) })
+    if (context.sampled) {
+      this.#ports.observer.served({ head, status: this.#status, startEpochMs: performance.timeOrigin + startMs, durationMs, context, ...(route === undefined ? {} : { route: route.pathPrefix }) })
+    }
   }
 }
 
-function flushHead (proxied: Proxied): void {
+function flush (proxied: Proxied): void {
   proxied.flush()
 }
 
-function pairsOf (raw: RawHeaders): Array<[string, string]> {
-  const pairs: Array<[string, string]> = []
-  for (let index = 0; index < raw.length; index += 2) pairs.push([raw[index] ?? '', raw[index + 1] ?? ''])
-  return pairs
+function framingOf (method: string, status: number, contentLength: number, minorVersion: number): Framing {
+  if (!hasBody(method, status)) return 'none'
+  if (contentLength >= 0) return 'sized'
+  return minorVersion === 1 ? 'chunked' : 'close'
 }

@@ -1,27 +1,19 @@
-// The public listener. Fastify gives it its life and its hooks; the one route takes every request, hijacks the reply and speaks
-// to the mesh. The router only ever sees `/` (rewriteUrl): no target can confuse it, and it costs 0.4 µs a request.
-import fastify, { type FastifyInstance, type HTTPMethods } from 'fastify'
-import { METHODS, ServerResponse, type IncomingMessage } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
-import { messageOf, withCause, type WattError } from '../base/error.ts'
+// The public gateway of one thread: its listener with what every request needs, set up, changed while it runs, and taken down.
+import { METHODS } from 'node:http'
 import type { Mesh } from '../mesh/mesh.ts'
 import type { Observer } from '../telemetry/record/observer.ts'
 import type { Recorder } from '../telemetry/record/recorder.ts'
-import { rawError } from './answer.ts'
-import { receive } from './arrival.ts'
 import { drain } from './drain.ts'
-import { errors } from './errors.ts'
-import { limits } from './limits.ts'
+import { Listener, type Place } from './http/listener.ts'
 import { createMeter } from './meter.ts'
-import { Proxied } from './proxy.ts'
+import type { Ports } from './ports.ts'
 import { createRouteTable } from './route-table.ts'
-import type { GatewayConfig } from './thread.ts'
-import { isUpgrade, Upgrades } from './upgrade.ts'
+import type { GatewayConfig, GatewayTimeouts } from './thread.ts'
+import { Ticks } from './ticks.ts'
+import { createTrust } from './trust.ts'
+import { Upgrades } from './upgrade.ts'
 
-export interface GatewayOptions {
-  host: string
-  /** 0 picks a free one. */
-  port: number
+export interface GatewayOptions extends Place {
   config: GatewayConfig
   mesh: Mesh
   observer: Observer
@@ -39,113 +31,55 @@ export interface Gateway extends AsyncDisposable {
   close: () => Promise<void>
 }
 
+type Changing<Type> = { -readonly [Key in keyof Type]: Type[Key] }
+
+/** As the API defaults them. */
+const defaultTimeouts: GatewayTimeouts = { backendRequestMs: 60_000, idleMs: 300_000 }
+
 /** @throws WATT_PORT_TAKEN, WATT_LISTEN_FAILED */
-export async function startGateway ({ host, port, config, mesh, observer, recorder }: GatewayOptions): Promise<Gateway> {
-  const meter = createMeter(recorder)
-  const ports = { mesh, observer, meter, table: createRouteTable(config.routes), isDraining: false }
+export async function startGateway ({ host, port, reusePort, config, mesh, observer, recorder }: GatewayOptions): Promise<Gateway> {
+  const ticks = new Ticks(() => listener.tick(ticks.nowMs))
+  const ports: Changing<Ports> = { mesh, observer, meter: createMeter(recorder), ticks, methods: new Set(METHODS), isDraining: false, ...inForce(config) }
   const upgrades = new Upgrades(ports)
-  const sockets = new Set<Socket>()
-
-  const app = fastify({
-    logger: false,
-    rewriteUrl: () => '/',
-    // A request that came is answered: what arrives while closing is in flight like any other.
-    return503OnClosing: false,
-    requestTimeout: limits.requestTimeout,
-    keepAliveTimeout: limits.keepAliveTimeout,
-    clientErrorHandler: refuseUnread,
-    http: {
-      maxHeaderSize: limits.maxHeaderSize,
-      headersTimeout: limits.headersTimeout,
-      connectionsCheckingInterval: limits.connectionsCheckingInterval,
-      // Ours to refuse, with a body that says why.
-      requireHostHeader: false,
-      shouldUpgradeCallback: isUpgrade
-    }
-  })
-  routeEverything(app, (request, target, response) => {
-    new Proxied(ports, request, response, receive(request, target, ports.table, observer)).start()
-  })
-
-  const { server } = app
-  server.on('connection', (socket) => {
-    sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
-  })
-  // The service decides whether the client may go on (RFC 9110 §10.1.1); without this Node would say yes at once.
-  server.on('checkContinue', (request, response) => server.emit('request', request, response))
-  server.on('upgrade', (request, socket, first) => upgrades.take(request, socket as Socket, first))
-  server.on('connect', (request: IncomingMessage, socket) => {
-    meter.record(undefined, 'CONNECT', 405, 0)
-    socket.on('error', () => {}).end(rawError(errors.WATT_METHOD_REFUSED(request.method ?? '')))
-  })
-
-  function refuseUnread (fault: NodeJS.ErrnoException, socket: Socket): void {
-    // Words in the middle of another request's answer would be taken for a part of it.
-    const current: unknown = Reflect.get(socket, '_httpMessage')
-    if (!socket.writable || fault.code === 'ECONNRESET' || (current instanceof ServerResponse && current.headersSent)) {
-      socket.destroy()
-      return
-    }
-    const error = errorOf(fault)
-    meter.record(undefined, 'other', error.status, 0)
-    socket.end(rawError(error))
-  }
+  const listener = new Listener(ports, (connection, proxied) => upgrades.take(connection, proxied))
+  configure(config)
 
   function configure (next: GatewayConfig): void {
-    ports.table = createRouteTable(next.routes)
+    Object.assign(ports, inForce(next))
     observer.setTracing(next.tracing)
+    ticks.adjust(Math.min(...Object.values(ports.timeouts).filter((ms) => ms > 0)))
   }
 
   async function close (): Promise<void> {
-    upgrades.destroy()
-    const closed = app.close()
-    for (const socket of sockets) socket.destroy()
-    await closed
+    listener.stop()
+    listener.destroyAll()
+    await listener.allClosed()
+    ticks.close()
   }
 
+  let ownPort: number
   try {
-    await app.listen({ host, port })
+    ownPort = await listener.listen({ host, port, reusePort })
   } catch (thrown) {
-    await app.close()
-    const isTaken = thrown instanceof Error && 'code' in thrown && thrown.code === 'EADDRINUSE'
-    throw withCause(isTaken ? errors.WATT_PORT_TAKEN(host, port) : errors.WATT_LISTEN_FAILED(host, port, messageOf(thrown)), thrown)
+    ticks.close()
+    throw thrown
   }
 
   return {
     host,
-    port: (server.address() as AddressInfo).port,
+    port: ownPort,
     configure,
     async drain (timeoutMs) {
       ports.isDraining = true
       upgrades.leave()
-      await drain({ app, sockets, timeoutMs })
+      await drain(listener, timeoutMs)
+      ticks.close()
     },
     close,
     [Symbol.asyncDispose]: close
   }
 }
 
-type Take = (request: IncomingMessage, target: string, response: ServerResponse) => void
-
-function routeEverything (app: FastifyInstance, take: Take): void {
-  for (const method of METHODS) if (!app.supportedMethods.includes(method)) app.addHttpMethod(method, { hasBody: true })
-  app.route({
-    method: METHODS as HTTPMethods[],
-    url: '/',
-    exposeHeadRoute: false,
-    // Plugins' onRequest hooks run before this one; nothing of Fastify's runs after it, since it does not call done.
-    onRequest (request, reply) {
-      reply.hijack()
-      take(request.raw, request.originalUrl, reply.raw)
-    },
-    handler () {}
-  })
-}
-
-/** By llhttp's and node:http's codes. */
-function errorOf ({ code, message }: NodeJS.ErrnoException): WattError {
-  if (code === 'HPE_HEADER_OVERFLOW') return errors.WATT_HEADERS_TOO_LARGE(limits.maxHeaderSize)
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return errors.WATT_REQUEST_TIMEOUT()
-  return errors.WATT_REQUEST_MALFORMED(message)
+function inForce ({ routes, trustedProxies = [], timeouts = defaultTimeouts }: GatewayConfig): Pick<Ports, 'table' | 'trust' | 'timeouts'> {
+  return { table: createRouteTable(routes), trust: createTrust(trustedProxies), timeouts }
 }

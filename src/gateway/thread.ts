@@ -1,6 +1,6 @@
 // What the supervisor and the gateway's thread say to each other; the mesh has a port of its own.
 import type { MessagePort } from 'node:worker_threads'
-import type { RouteConfig } from '../api/app-config.ts'
+import type { GatewaySettings, RouteConfig } from '../api/app-config.ts'
 import type { RecordMessage } from '../telemetry/record/record.ts'
 
 export interface GatewayRoute extends RouteConfig { service: string }
@@ -9,7 +9,14 @@ export interface GatewayRoute extends RouteConfig { service: string }
 export interface GatewayConfig {
   routes: GatewayRoute[]
   tracing: { samplingRatio: number } | undefined
+  /** Addresses and CIDRs; absent: nobody in front is believed. */
+  trustedProxies?: string[]
+  timeouts?: GatewayTimeouts
+  /** One log record a request. */
+  accessLog?: boolean
 }
+
+export type GatewayTimeouts = GatewaySettings['timeouts']
 
 /** workerData of src/gateway/main.ts. */
 export interface GatewayData {
@@ -18,6 +25,8 @@ export interface GatewayData {
   host: string
   /** 0 picks a free one. */
   port: number
+  /** Other threads listen on the same port; the kernel shares the connections out. */
+  reusePort?: boolean
   config: GatewayConfig
   mesh: MessagePort
   page: SharedArrayBuffer
@@ -33,9 +42,13 @@ export type GatewayMessage =
   | { type: 'configured' }
   /** The listener is closed and the last answer is out. */
   | { type: 'drained' }
+  /** The answer to a ping: the event loop turns. */
+  | { type: 'pong' }
 
 /** Supervisor → thread. */
 export type GatewayOrder =
   | { type: 'configure', config: GatewayConfig }
   /** Close idle connections with `Connection: close` on their next answer, close the listener, finish what is in flight. */
   | { type: 'drain', timeoutMs: number }
+  /** Say `pong`: asked of a thread that is never idle. */
+  | { type: 'ping' }

@@ -20,7 +20,7 @@ for (const [does, raw, kept] of requests) {
 
 const facts: Array<[raw: string[], facts: Partial<ReturnType<typeof readFields>>]> = [
   [['Content-Length', '5'], { contentLength: 5, isChunked: false }],
-  [['Transfer-Encoding', 'chunked'], { contentLength: undefined, isChunked: true }],
+  [['Transfer-Encoding', 'chunked'], { contentLength: 0, isChunked: true }],
   [['Expect', '100-Continue'], { expectsContinue: true }],
   [['Host', 'a', 'host', 'b'], { hosts: ['a', 'b'] }],
   [['Connection', 'keep-alive, Upgrade', 'Upgrade', 'websocket'], { upgrade: 'websocket' }],
@@ -37,15 +37,30 @@ for (const [raw, expected] of facts) {
   })
 }
 
-const response = (headers: string[]) => readResponse({ status: 200, statusMessage: 'OK', headers }, 'id-1')
+const response = (headers: string[], status = 200, statusMessage = 'OK') => readResponse({ status, statusMessage, headers }, 'id-1', 'now')
 
-test('a response keeps its fields, order and case, and gains the request\'s id', () => {
-  assert.deepEqual(response(['Set-Cookie', 'a', 'Set-Cookie', 'b', 'Connection', 'close']).outgoing, ['Set-Cookie', 'a', 'Set-Cookie', 'b', 'x-request-id', 'id-1'])
-  assert.deepEqual(response(['X-Request-Id', 'own']).outgoing, ['X-Request-Id', 'own'])
+test('a response keeps its fields, order and case, and gains the request\'s id and a date', () => {
+  assert.equal(response(['Set-Cookie', 'a', 'Set-Cookie', 'b', 'Connection', 'close', 'X-CASE', '']).text,
+    'HTTP/1.1 200 OK\r\nSet-Cookie: a\r\nSet-Cookie: b\r\nX-CASE: \r\nx-request-id: id-1\r\nDate: now\r\n')
+  assert.equal(response(['X-Request-Id', 'own', 'date', 'then']).text, 'HTTP/1.1 200 OK\r\nX-Request-Id: own\r\ndate: then\r\n')
 })
 
 test('a response whose length is not one whole number is not passed on', () => {
   for (const value of ['-1', '1,1', '0x1', '', '1 ']) assert.notEqual(response(['content-length', value]).fault, '', value)
   assert.notEqual(response(['Content-Length', '1', 'content-length', '1']).fault, '')
-  assert.equal(response(['content-length', '12']).contentLength, 12)
+  const { contentLength, fault } = response(['content-length', '12'])
+  assert.deepEqual({ contentLength, fault }, { contentLength: 12, fault: '' })
+})
+
+test('nor one that would break out of its head', () => {
+  for (const field of [['x', 'a\r\nb: c'], ['x', 'a\nb'], ['x', '\0'], ['x', '€'], ['a b', 'c'], ['a:', 'c'], ['', 'c']]) assert.notEqual(response(field).fault, '', JSON.stringify(field))
+  for (const status of [100, 199, 1000, 0.5, NaN]) assert.notEqual(response([], status).fault, '', String(status))
+  assert.notEqual(response([], 200, 'OK\r\nx: y').fault, '')
+  assert.equal(response(['x', 'tab\tand \xe9']).fault, '')
+})
+
+test('server-sent events are known by their type', () => {
+  for (const [type, is] of [['text/event-stream', true], ['Text/Event-Stream; charset=utf-8', true], ['text/event-streams', false], ['application/json', false]] as const) {
+    assert.equal(response(['content-type', type]).isEventStream, is, type)
+  }
 })

@@ -96,7 +96,8 @@ test('a normal path stays as it is, and has nothing that a decoder could take fo
     if (normal instanceof WattError) return
     assert.equal(normalPath(normal), normal)
     assert.match(normal, /^\/(?!\/)/)
-    assert.ok(!decodeURIComponent(normal).split('/').some((part) => part === '.' || part === '..'))
+    const decoded = normal.replace(/%([\da-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    assert.ok(!decoded.split('/').some((part) => part === '.' || part === '..'))
   }))
 })
 

@@ -79,9 +79,8 @@ test('a port that is taken is said so', async () => {
     app: 'test', worker: 0, host: '127.0.0.1', port, config: { routes: [], tracing: undefined }, mesh, page: new SharedArrayBuffer(1024)
   }
   const gateway = new Worker(new URL('../../src/gateway/main.ts', import.meta.url), { workerData, transferList: [mesh] })
-  const [message] = await once(gateway, 'message') as [GatewayMessage]
-  assert.equal(message.type, 'failed')
-  assert.equal(message.type === 'failed' && message.error.code, 'WATT_PORT_TAKEN')
+  const failed = new Promise<GatewayMessage & { type: 'failed' }>((resolve) => gateway.on('message', (message: GatewayMessage) => { if (message.type === 'failed') resolve(message) }))
+  assert.equal((await failed).error.code, 'WATT_PORT_TAKEN')
   await once(gateway, 'exit')
   switchboard.close()
   other.close()
