@@ -15,7 +15,8 @@ const below = new Map([
 /** Folders whose decisions take time, chance and the environment as arguments. */
 const pure = [
   'src/api/*.ts', 'src/base/backoff.ts', 'src/**/*-state.ts', 'src/operator/render/*.ts', 'src/operator/status/conditions.ts',
-  'src/operator/{accept,change,prune}.ts', 'src/mesh/{frame,credit,directory,pick}.ts', 'src/gateway/{route-table,rewrite,target,request-fields,response-fields,websocket-frames}.ts',
+  'src/operator/{accept,change,prune}.ts', 'src/mesh/{frame,credit,directory,pick}.ts', 'src/gateway/{route-table,rewrite,target,request-fields,response-fields,forwarding,config,websocket-frames}.ts',
+  'src/gateway/http/{characters,request-head,chunked}.ts',
   'src/supervisor/{start-order,config-diff,process-end,process-figures}.ts', 'src/runtimes/{detect,exported,manifest,static-request}.ts', 'src/telemetry/catalogue.ts'
 ]
 
@@ -24,7 +25,7 @@ const closures: Record<string, { statically: string[] }> = {
   'src/runtimes/main.ts': { statically: [] },
   'src/runtimes/process-host.ts': { statically: [] },
   'src/supervisor/process-carrier.ts': { statically: [] },
-  'src/gateway/main.ts': { statically: ['fastify'] },
+  'src/gateway/main.ts': { statically: [] },
   'src/supervisor/main.ts': { statically: [] }
 }
 
