@@ -13,7 +13,8 @@ export interface ResponseText {
   fault: string
 }
 
-const notToken = /[^!#$%&'*+\-.^_`|~\dA-Za-z]/
+/** As characters.ts has it; a pattern is faster than a look-up a character on names as short as these. */
+const notToken = /[^!#$%&\x27*+\-.^_\x60|~\dA-Za-z]/
 const notValue = /[^\t\x20-\x7e\x80-\xff]/
 
 /** `requestId` and `date` are told to the client too, unless the service says its own. */
