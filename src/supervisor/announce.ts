@@ -15,6 +15,8 @@ export interface Announcer {
   /** By the load. */
   scaled: (service: string, from: number, to: number, reason: string) => void
   recycled: (service: string, worker: number, reason: string) => void
+  /** It is to be replaced, and serves until then. */
+  unfit: (service: string, exit: WorkerExit) => void
   /** Its hash has changed, and its files have not. */
   sourceLate: () => void
   adminListens: (url: string) => void
@@ -68,6 +70,12 @@ export function createAnnouncer ({ log, emit, collector }: AnnouncerPorts): Anno
     recycled (service, worker, reason) {
       log('info', `service "${service}" replaces a worker: ${reason}`, { service, worker })
       emit({ type: 'workerRecycled', service, worker, reason })
+    },
+
+    unfit (service, exit) {
+      const { thread: worker, reason, message } = exit
+      log('error', `service "${service}" replaces a worker (${reason}): ${message}`, { service, worker, reason, ...fieldsOf(exit) })
+      emit({ type: 'workerRecycled', service, worker, reason: message })
     },
 
     sourceLate () {

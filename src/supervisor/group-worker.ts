@@ -92,6 +92,11 @@ export class GroupWorker {
     Object.assign(this.#policy, policyOf(this.spec.group))
   }
 
+  /** Its number in the mesh, if that service of it has a server. */
+  callable (service: string): number | undefined {
+    return this.#said.get(service)?.hasServer === true ? this.#thread?.endpoints.get(service) : undefined
+  }
+
   drain (): void {
     this.#worker.drain()
   }

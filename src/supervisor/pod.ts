@@ -20,6 +20,7 @@ import { ConfigSteps } from './config-steps.ts'
 import { startDrain, type Drain } from './drain.ts'
 import { GatewayWorker } from './gateway-worker.ts'
 import { Group } from './group.ts'
+import { HealthWatch } from './health.ts'
 import { listen, urlOf } from './listen.ts'
 import { createLog } from './log.ts'
 import { publishMetrics } from './metrics.ts'
@@ -56,6 +57,7 @@ export class Pod implements Supervisor {
   readonly #threads: Threads
   readonly #tree: Tree
   readonly #upkeep: Upkeep
+  readonly #health: HealthWatch
   #gateway: GatewayWorker | undefined
   #hasGatewayListened = false
   #isDraining = false
@@ -121,6 +123,12 @@ export class Pod implements Supervisor {
       gatewayThreads: () => this.#live.config.gateway.threads,
       ...this.#announcer
     }), (upkeep) => upkeep.close())
+    this.#health = this.#life.add(new HealthWatch(groups, {
+      clock,
+      random,
+      openProbe: async () => (await import('../mesh/probe.ts')).createProbe(switchboard.attach('supervisor', 0)),
+      ...this.#announcer
+    }), (health) => health.close())
     publishMetrics(this.#collector, () => this.status().services, this.#version)
   }
 
@@ -169,6 +177,7 @@ export class Pod implements Supervisor {
     const { config } = this.#live
     this.#isDraining = true
     this.#upkeep.close()
+    this.#health.close()
     this.#announcer.draining()
     this.#drain = startDrain({
       clock,

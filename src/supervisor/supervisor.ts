@@ -43,7 +43,7 @@ export type SupervisorEvent =
   | { type: 'workerExited', service: string, worker: number, reason: ExitReason, message: string, hint: string, retryInMs: number, isCrashLoop: boolean }
   /** The load asks for more or fewer workers, within workers.min and workers.max. */
   | { type: 'workersScaled', service: string, from: number, to: number, reason: string }
-  /** One is being replaced by another like it, against leaks (`recycle`). */
+  /** One is being replaced by another like it, against leaks (`recycle`), or since its health endpoint says so. */
   | { type: 'workerRecycled', service: string, worker: number, reason: string }
   | { type: 'ready' }
   | { type: 'notReady', causes: string[] }
