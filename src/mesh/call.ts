@@ -36,7 +36,7 @@ export class Call implements Exchange {
   #status = 0
   /** Room that the worker gave for the upload; none before it said hello, so that nothing is lost with it. */
   #window: SendWindow | undefined
-  #pending: Uint8Array[] = []
+  #pending: Uint8Array[] | undefined
   #trailers: RawHeaders | null = null
   /** `write` returned false. */
   #isBlocked = false
@@ -44,7 +44,7 @@ export class Call implements Exchange {
   #isPaused = false
   #isDelivering = false
   /** What came while it was paused: chunks, then trailers at the end. */
-  #queue: Array<Buffer | RawHeaders> = []
+  #queue: Array<Buffer | RawHeaders> | undefined
   #tunnel: Tunnel | undefined
 
   constructor (service: string, head: RequestHead, headers: RawHeaders, body: Uint8Array | 'stream' | null, handler: ResponseHandler, events: CallEvents, startMs: number) {
@@ -67,8 +67,9 @@ export class Call implements Exchange {
     const body = this.#body === null ? null : frame.pack(this.#body, peer.transfers)
     const isStream = this.upload !== 'whole'
     const flags = (isStream ? frame.streams : 0) | (upgrade === true ? frame.upgrades : 0)
-    if (isStream) peer.send(frame.request, id, method, path, this.headers, body, flags, remoteAddress ?? '')
-    else peer.sendNow(frame.request, id, method, path, this.headers, body, flags, remoteAddress ?? '')
+    const request = [frame.request, id, method, path, this.headers, body, flags, remoteAddress ?? '']
+    if (isStream) peer.send(request)
+    else peer.sendNow(request)
     if (isStream && link.saidHello) this.opened()
   }
 
@@ -88,8 +89,8 @@ export class Call implements Exchange {
   write (chunk: Uint8Array): boolean {
     if (this.phase === 'closed' || this.upload !== 'open') return true
     const { link } = this
-    if (this.#window?.isOpen === true && this.#pending.length === 0 && link !== undefined) this.#sendData(link, chunk)
-    else this.#pending.push(Uint8Array.from(chunk))
+    if (this.#window?.isOpen === true && !this.#hasPending && link !== undefined) this.#sendData(link, chunk)
+    else (this.#pending ??= []).push(Uint8Array.from(chunk))
     this.#isBlocked = this.#window?.isOpen !== true
     return !this.#isBlocked
   }
@@ -113,7 +114,7 @@ export class Call implements Exchange {
 
   abort (): void {
     if (this.phase === 'closed') return
-    this.link?.peer.sendNow(frame.cut, this.id)
+    this.link?.peer.sendNow([frame.cut, this.id])
     this.#close(0)
   }
 
@@ -149,7 +150,7 @@ export class Call implements Exchange {
   }
 
   #drain (): void {
-    if (!this.#isBlocked || this.#window?.isOpen !== true || this.#pending.length > 0) return
+    if (!this.#isBlocked || this.#window?.isOpen !== true || this.#hasPending) return
     this.#isBlocked = false
     this.onDrain?.()
   }
@@ -181,7 +182,7 @@ export class Call implements Exchange {
   }
 
   #take (item: Buffer | RawHeaders): void {
-    if (this.#isPaused || this.#isDelivering || this.#queue.length > 0) this.#queue.push(item)
+    if (this.#isPaused || this.#isDelivering || (this.#queue !== undefined && this.#queue.length > 0)) (this.#queue ??= []).push(item)
     else this.#give(item)
   }
 
@@ -197,7 +198,11 @@ export class Call implements Exchange {
     if (link === undefined || this.isOver) return
     this.#received ??= new ReceiveWindow()
     const due = this.#received.consume(item.byteLength)
-    if (due > 0) link.peer.send(frame.credit, this.id, due)
+    if (due > 0) link.peer.send([frame.credit, this.id, due])
+  }
+
+  get #hasPending (): boolean {
+    return this.#pending !== undefined && this.#pending.length > 0
   }
 
   get isOver (): boolean {
@@ -209,7 +214,7 @@ export class Call implements Exchange {
     this.#isDelivering = true
     try {
       while (!this.#isPaused && !this.isOver) {
-        const item = this.#queue.shift()
+        const item = this.#queue?.shift()
         if (item === undefined) return
         this.#give(item)
       }
@@ -220,25 +225,25 @@ export class Call implements Exchange {
 
   #sendData (link: Link, chunk: Uint8Array): void {
     this.#window?.take(chunk.byteLength)
-    link.peer.send(frame.data, this.id, frame.pack(chunk, link.peer.transfers))
+    link.peer.send([frame.data, this.id, frame.pack(chunk, link.peer.transfers)])
   }
 
   #flushUpload (): void {
     const { link } = this
     if (link === undefined || this.#window === undefined || this.isOver) return
     let chunk: Uint8Array | undefined
-    while (this.#window.isOpen && (chunk = this.#pending.shift()) !== undefined) this.#sendData(link, chunk)
-    if (this.upload !== 'ended' || this.#pending.length > 0) return
-    link.peer.send(frame.end, this.id, this.#trailers)
+    while (this.#window.isOpen && (chunk = this.#pending?.shift()) !== undefined) this.#sendData(link, chunk)
+    if (this.upload !== 'ended' || this.#hasPending) return
+    link.peer.send([frame.end, this.id, this.#trailers])
     this.#window = undefined
   }
 
   #close (status: number): void {
     this.phase = 'closed'
     // Answered before all was sent: the service need not wait for the rest.
-    if (this.upload === 'open' && this.#status !== 0) this.link?.peer.send(frame.cut, this.id)
-    this.#pending = []
-    this.#queue = []
+    if (this.upload === 'open' && this.#status !== 0) this.link?.peer.send([frame.cut, this.id])
+    this.#pending = undefined
+    this.#queue = undefined
     this.link?.forget(this)
     this.whenOver?.()
     this.#events.over(this, status)

@@ -5,7 +5,7 @@ import { receiveMessageOnPort } from 'node:worker_threads'
 import { Call } from './call.ts'
 import { type AcceptMessage, type DirectoryMessage } from './control.ts'
 import { Dialer } from './dial.ts'
-import { Directory } from './directory.ts'
+import { Directory, type Whereabouts } from './directory.ts'
 import { errors } from './errors.ts'
 import { onLoss } from './exchange-state.ts'
 import { defaultHold, Hold } from './hold.ts'
@@ -24,6 +24,7 @@ export function joinMesh ({ service: own, worker: self, port: control, hold: lim
   const dialer = new Dialer(control, turn, (worker) => neighbours?.dial(worker, inOwnContext), { leaving, lost })
   // A port calls back in the context in which it was made: never in that of the request that first needed it.
   const inOwnContext = enter ?? AsyncLocalStorage.snapshot()
+  const callEvents = { over }
   let picks = 0
   let isClosed = false
 
@@ -48,11 +49,20 @@ export function joinMesh ({ service: own, worker: self, port: control, hold: lim
     if (isClosed) return call.fail(errors.WATT_MESH_CLOSED(call.service))
     const found = directory.find(call.service)
     if (found === undefined) return call.fail(errors.WATT_SERVICE_UNKNOWN(call.service))
-    const { ready } = found
-    const worker = neighbours?.find(call.service, self) ?? ready[pick(ready, (id) => dialer.underWay(id), picks++)]
-    if (worker !== undefined) return (dialer.find(worker) ?? inOwnContext(() => dialer.dial(worker))).send(call)
-    if (found.isCrashLoop) call.fail(errors.WATT_SERVICE_CRASH_LOOP(call.service))
+    const link = linkTo(call.service, found)
+    if (link !== undefined) link.send(call)
+    else if (found.isCrashLoop) call.fail(errors.WATT_SERVICE_CRASH_LOOP(call.service))
     else hold.add(call)
+  }
+
+  /** To the worker of `service` that is to have the next request. */
+  function linkTo (service: string, { ready }: Whereabouts): Link | undefined {
+    const worker = neighbours?.find(service, self) ?? ready[pick(ready, underWay, picks++)]
+    return worker === undefined ? undefined : dialer.find(worker) ?? inOwnContext(() => dialer.dial(worker))
+  }
+
+  function underWay (worker: number): number {
+    return dialer.underWay(worker)
   }
 
   function leaving (link: Link): void {
@@ -84,16 +94,13 @@ export function joinMesh ({ service: own, worker: self, port: control, hold: lim
 
   function request (service: string, head: RequestHead, body: Uint8Array | 'stream' | null, handler: ResponseHandler): Exchange {
     const headers = outgoingHeaders(head, observer.current?.())
-    const call = new Call(service, head, headers, body, handler, { over }, observer.called === undefined ? 0 : performance.now())
-    if (cannotFail(service)) route(call)
+    const call = new Call(service, head, headers, body, handler, callEvents, observer.called === undefined ? 0 : performance.now())
+    const found = isClosed ? undefined : directory.find(service)
+    const link = found === undefined ? undefined : linkTo(service, found)
+    if (link !== undefined) link.send(call)
+    // No callback may come before `request` returns.
     else queueMicrotask(() => route(call))
     return call
-  }
-
-  /** No callback may come before `request` returns. */
-  function cannotFail (service: string): boolean {
-    const found = directory.find(service)
-    return !isClosed && found !== undefined && (found.ready.length > 0 || neighbours?.find(service, self) !== undefined)
   }
 
   return {

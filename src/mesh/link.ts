@@ -76,7 +76,7 @@ export class Link implements PeerEvents {
   #goaway (): void {
     this.#isLeaving = true
     this.#events.leaving(this)
-    this.peer.send(frame.bye, 0)
+    this.peer.send([frame.bye, 0])
     this.peer.flush()
     if (this.peer.underWay === 0) this.peer.close()
   }

@@ -1,5 +1,5 @@
 // A link between two services of one thread: frames are handed over as they are, in a later tick, and no port lies between.
-import { request, type Batch, type Field } from './frame.ts'
+import { request, type Batch } from './frame.ts'
 import { type Enter } from './mesh.ts'
 import { type Peer, type PeerEvents } from './peer.ts'
 import { costOfFrame, costOfRequest, type Turn, type Waiting } from './turn.ts'
@@ -39,11 +39,11 @@ export class LocalPeer implements Peer {
     return this
   }
 
-  send (...frame: Field[]): void {
+  send (frame: Batch): void {
     this.#send(frame)
   }
 
-  sendNow (...frame: Field[]): void {
+  sendNow (frame: Batch): void {
     this.#send(frame)
   }
 

@@ -2,7 +2,7 @@
 // (Two services of one thread have local-peer.ts instead.)
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads'
 import { errors } from './errors.ts'
-import { after, request, type Batch, type Field } from './frame.ts'
+import { after, request, type Batch } from './frame.ts'
 import { costOfFrame, costOfRequest, type Turn } from './turn.ts'
 
 export interface PeerEvents {
@@ -19,10 +19,10 @@ export interface Peer {
   /** Exchanges under way. */
   underWay: number
   readonly isClosed: boolean
-  /** One frame, to go with others of this turn. */
-  send: (...frame: Field[]) => void
+  /** One frame, to go with others of this turn. It is the peer's from then on. */
+  send: (frame: Batch) => void
   /** A frame that nothing follows soon: at once when little is under way. */
-  sendNow: (...frame: Field[]) => void
+  sendNow: (frame: Batch) => void
   /** Sends what is due. */
   flush: () => void
   /** What is due goes out first. No event follows. */
@@ -34,6 +34,9 @@ export interface Peer {
 /** With more exchanges than this under way, latency is a queue anyway and larger batches are worth more. */
 const fewExchanges = 2
 
+/** Never written to. */
+const nothing: Batch = []
+
 /** Makes the near end of a link; what it hears goes to `events`. */
 export type Connect = (events: PeerEvents) => Peer
 
@@ -44,7 +47,7 @@ export class PortPeer implements Peer {
   readonly #port: MessagePort
   readonly #turn: Turn
   readonly #events: PeerEvents
-  #outbox: Batch = []
+  #outbox: Batch = nothing
   #isDue = false
   #inbox: Batch[] = []
   #at = 0
@@ -59,16 +62,16 @@ export class PortPeer implements Peer {
     port.on('close', () => this.#gone())
   }
 
-  send (...frame: Field[]): void {
-    this.#outbox.push(...frame)
+  send (frame: Batch): void {
+    this.#put(frame)
     if (this.#isDue) return
     this.#isDue = true
     if (this.underWay <= fewExchanges) queueMicrotask(this.#flush)
     else setImmediate(this.#flush)
   }
 
-  sendNow (...frame: Field[]): void {
-    this.#outbox.push(...frame)
+  sendNow (frame: Batch): void {
+    this.#put(frame)
     if (this.underWay <= fewExchanges) return this.#flush()
     if (this.#isDue) return
     this.#isDue = true
@@ -100,12 +103,17 @@ export class PortPeer implements Peer {
     this.#read()
   }
 
+  #put (frame: Batch): void {
+    if (this.#outbox.length === 0) this.#outbox = frame
+    else for (const field of frame) this.#outbox.push(field)
+  }
+
   #flush = (): void => {
     this.#isDue = false
     if (this.#outbox.length === 0 || this.isClosed) return
     const batch = this.#outbox
     const transfers = this.transfers
-    this.#outbox = []
+    this.#outbox = nothing
     if (transfers.length === 0) return this.#port.postMessage(batch)
     this.transfers = []
     this.#port.postMessage(batch, transfers)

@@ -72,19 +72,19 @@ export class Tunnel extends Duplex {
   override _write (chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error) => void): void {
     if (this.#isCut) return done(brokenPipe())
     this.#window.take(chunk.byteLength)
-    this.#peer.send(frame.data, this.#exchange, frame.pack(chunk, this.#peer.transfers))
+    this.#peer.send([frame.data, this.#exchange, frame.pack(chunk, this.#peer.transfers)])
     if (this.#window.isOpen) done()
     else this.#blocked = done
   }
 
   override _final (done: () => void): void {
-    this.#peer.send(frame.end, this.#exchange, null)
+    this.#peer.send([frame.end, this.#exchange, null])
     done()
   }
 
   override _destroy (error: Error | null, done: (error: Error | null) => void): void {
     // Also after a clean end of both halves: the service's side closes its socket by it.
-    if (!this.#isCut) this.#peer.send(frame.cut, this.#exchange)
+    if (!this.#isCut) this.#peer.send([frame.cut, this.#exchange])
     this.#isCut = true
     this.#over()
     done(error)
@@ -94,6 +94,6 @@ export class Tunnel extends Duplex {
   #owe (): void {
     const due = this.#received.consume(this.#unread)
     this.#unread = 0
-    if (due > 0) this.#peer.send(frame.credit, this.#exchange, due)
+    if (due > 0) this.#peer.send([frame.credit, this.#exchange, due])
   }
 }

@@ -1,10 +1,10 @@
 // The fast way from undici (global fetch among its users) into the mesh: the global dispatcher, whichever it is, gets a
 // `dispatch` that keeps mesh names in the process and passes on everything else.
 import { channel } from 'node:diagnostics_channel'
-import { type Exchange, type MeshCalls } from '../mesh.ts'
+import { type Exchange, type MeshCalls, type RequestHead } from '../mesh.ts'
 import { Deadlines, headersTimeoutMs } from './deadlines.ts'
 import { type Handler, translate, type Translator } from './handler.ts'
-import { hostOf, serviceOf } from './names.ts'
+import { Origins } from './origins.ts'
 import { outgoing, type DispatchOptions, type Outgoing } from './outgoing.ts'
 
 /** undici's Dispatcher, as far as it is called here. */
@@ -22,6 +22,7 @@ const created = channel('undici:request:create')
 export function installDispatcher (mesh: MeshCalls, timeoutMs = headersTimeoutMs): () => void {
   const deadlines = new Deadlines(timeoutMs)
   const originals = new Map<symbol, unknown>()
+  const origins = new Origins()
 
   // undici sets its default dispatcher when it is first loaded and finds none; Node loads its own at the first use of fetch.
   // Loading it early would cost every worker memory, so the first look finds none and ours goes in right after.
@@ -57,12 +58,11 @@ export function installDispatcher (mesh: MeshCalls, timeoutMs = headersTimeoutMs
 
   function dispatch (original: Dispatcher, options: DispatchOptions, handler: Handler): boolean {
     const origin = typeof options.origin === 'string' ? options.origin : options.origin?.origin
-    const target = origin === undefined ? undefined : hostOf(origin)
-    const service = target === undefined || target.isTls ? undefined : serviceOf(target.host, mesh.declares)
-    if (service === undefined || origin === undefined || created.hasSubscribers) return original.dispatch(options, handler)
-    const simple = outgoing(options, origin.slice(origin.indexOf('//') + 2))
+    const target = origin === undefined ? null : origins.read(origin)
+    if (target === null || !mesh.declares(target.name) || created.hasSubscribers) return original.dispatch(options, handler)
+    const simple = outgoing(options, target.authority)
     if (simple === undefined) return original.dispatch(options, handler)
-    send(service, options, simple, translate(handler, deadlines))
+    send(target.name, options, simple, translate(handler, deadlines))
     return true
   }
 
@@ -71,7 +71,8 @@ export function installDispatcher (mesh: MeshCalls, timeoutMs = headersTimeoutMs
     const { controller } = to
     if (controller.aborted) return
     deadlines.add(to)
-    const head = { method: options.method, path: options.path, headers, ...(typeof options.upgrade === 'string' && { upgrade: true }) }
+    const head: RequestHead = { method: options.method, path: options.path, headers }
+    if (typeof options.upgrade === 'string') head.upgrade = true
     if (body === null || body instanceof Uint8Array) {
       controller.exchange = mesh.request(service, head, body, to)
       if (body !== null) to.bodySent(body)

@@ -3,7 +3,7 @@
 import { type Duplex } from 'node:stream'
 import { type WattError } from '../../base/error.ts'
 import { type Exchange, type RawHeaders, type ResponseHandler, type ResponseHead } from '../mesh.ts'
-import { type Deadlines } from './deadlines.ts'
+import { notWaiting, type Awaited, type Deadlines } from './deadlines.ts'
 import { errorResponse } from './error-response.ts'
 
 export type Headers = Record<string, string | string[]>
@@ -46,10 +46,10 @@ export class Controller {
   exchange: Exchange | undefined
   /** Tells whoever still reads the request's body. */
   whenAborted: ((reason: unknown) => void) | undefined
-  readonly #failed: (error: Error) => void
+  readonly #request: { failed: (error: Error) => void }
 
-  constructor (failed: (error: Error) => void) {
-    this.#failed = failed
+  constructor (request: { failed: (error: Error) => void }) {
+    this.#request = request
   }
 
   pause (): void {
@@ -69,13 +69,16 @@ export class Controller {
     this.reason = reason
     this.exchange?.abort()
     this.whenAborted?.(reason)
-    this.#failed(reason instanceof Error ? reason : Object.assign(new Error('Request aborted'), { name: 'AbortError', code: 'UND_ERR_ABORTED' }))
+    this.#request.failed(reason instanceof Error ? reason : Object.assign(new Error('Request aborted'), { name: 'AbortError', code: 'UND_ERR_ABORTED' }))
   }
 }
 
 /** Turns the mesh's callbacks into a handler's. What the mesh answers itself comes as an ordinary response. */
-export abstract class Translator implements ResponseHandler {
-  readonly controller = new Controller((error) => this.failed(error))
+export abstract class Translator implements ResponseHandler, Awaited {
+  readonly controller = new Controller(this)
+  earlier: Awaited | undefined
+  later: Awaited | undefined
+  sinceLook = notWaiting
   readonly #deadlines: Deadlines
   #isOver = false
 
@@ -94,12 +97,12 @@ export abstract class Translator implements ResponseHandler {
 
   /** undici refuses a 100 that it never asks for, and shows the others. */
   onInformation (head: ResponseHead): void {
-    if (head.status !== 100) this.#guard(() => this.head(head))
+    if (head.status !== 100) this.#tell(head)
   }
 
   onHead (head: ResponseHead): void {
     this.#deadlines.remove(this)
-    this.#guard(() => this.head(head))
+    this.#tell(head)
   }
 
   onData (chunk: Uint8Array): void {
@@ -139,10 +142,10 @@ export abstract class Translator implements ResponseHandler {
   }
 
   /** As undici: a handler that throws aborts its request. */
-  #guard (run: () => void): void {
+  #tell (head: ResponseHead): void {
     if (this.#isOver) return
     try {
-      run()
+      this.head(head)
     } catch (thrown) {
       this.controller.abort(thrown)
     }
@@ -220,9 +223,9 @@ function parse (raw: RawHeaders): Headers {
   for (let index = 0; index < raw.length; index += 2) {
     const name = (raw[index] ?? '').toLowerCase()
     const value = raw[index + 1] ?? ''
-    const known = Object.hasOwn(headers, name) ? headers[name] : undefined
-    if (name === '__proto__') Object.defineProperty(headers, name, { value, enumerable: true, configurable: true, writable: true })
-    else if (known === undefined) headers[name] = value
+    const known = headers[name]
+    if (known === undefined) headers[name] = value
+    else if (!Object.hasOwn(headers, name)) Object.defineProperty(headers, name, { value, enumerable: true, configurable: true, writable: true })
     else if (typeof known === 'string') headers[name] = [known, value]
     else known.push(value)
   }

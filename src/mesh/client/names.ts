@@ -3,17 +3,18 @@
 
 const suffixes = ['.internal', '.plt.local']
 
-/** The service that `host` (a name, without port) names; undefined: not ours. Host names have no case (RFC 4343). */
-export function serviceOf (host: string, declares: (service: string) => boolean): string | undefined {
-  // The quick no, for the fetch of the world: both suffixes end in l.
+/** The service that `host` (a name, without port) may name; undefined: it cannot be ours. Host names have no case (RFC 4343). */
+export function nameOf (host: string): string | undefined {
   const lower = host.toLowerCase()
   const name = lower.endsWith('.') ? lower.slice(0, -1) : lower
-  for (const suffix of suffixes) {
-    if (!name.endsWith(suffix)) continue
-    const service = name.slice(0, -suffix.length)
-    return declares(service) ? service : undefined
-  }
-  return undefined
+  const suffix = suffixes.find((end) => name.endsWith(end))
+  return suffix === undefined ? undefined : name.slice(0, -suffix.length)
+}
+
+/** The service that `host` names; undefined: not ours. */
+export function serviceOf (host: string, declares: (service: string) => boolean): string | undefined {
+  const name = nameOf(host)
+  return name !== undefined && declares(name) ? name : undefined
 }
 
 /** The host of an origin (`http://host:port`): without scheme, port and user. Undefined for a TLS origin or none. */

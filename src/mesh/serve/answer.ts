@@ -134,7 +134,7 @@ export class Answer {
 
   #sendWhole (headers: RawHeaders): void {
     this.#isHeadOut = true
-    this.#peer.sendNow(frame.response, this.#exchange, this.status, this.#statusMessage, headers, this.#first, 0)
+    this.#peer.sendNow([frame.response, this.#exchange, this.status, this.#statusMessage, headers, this.#first, 0])
     this.#first = null
   }
 
@@ -142,7 +142,7 @@ export class Answer {
     this.#isHeadOut = true
     this.#window = new SendWindow(windowBytes)
     if (this.#first !== null) this.#window.take(frame.sizeOf(this.#first))
-    this.#peer.send(frame.response, this.#exchange, this.status, this.#statusMessage, headers, this.#first, frame.streams)
+    this.#peer.send([frame.response, this.#exchange, this.status, this.#statusMessage, headers, this.#first, frame.streams])
     this.#first = null
   }
 
@@ -156,7 +156,7 @@ export class Answer {
       this.#sendBytes(this.#window, next)
     }
     if (this.#isEnded && this.#pending.length === 0) {
-      this.#peer.sendNow(frame.end, this.#exchange, this.#trailers())
+      this.#peer.sendNow([frame.end, this.#exchange, this.#trailers()])
       this.#window = undefined
     }
   }
@@ -166,7 +166,7 @@ export class Answer {
     const piece = chunk.byteLength > windowBytes ? chunk.subarray(0, windowBytes / 2) : chunk
     window.take(piece.byteLength)
     this.pendingBytes -= piece.byteLength
-    if (piece.byteLength > 0) this.#peer.send(frame.data, this.#exchange, frame.pack(piece, this.#peer.transfers))
+    if (piece.byteLength > 0) this.#peer.send([frame.data, this.#exchange, frame.pack(piece, this.#peer.transfers)])
     if (piece === chunk) this.callLater(done)
     else this.#pending.unshift({ chunk: chunk.subarray(piece.byteLength), done })
   }

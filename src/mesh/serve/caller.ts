@@ -19,12 +19,12 @@ export class Caller implements PeerEvents, ServedEvents {
     this.#service = service
     this.#events = events
     this.#peer = connect(this)
-    this.#peer.sendNow(frame.hello, 0)
+    this.#peer.sendNow([frame.hello, 0])
   }
 
   /** Asks it to go elsewhere. */
   dismiss (): void {
-    this.#peer.send(frame.goaway, 0)
+    this.#peer.send([frame.goaway, 0])
     this.#peer.flush()
   }
 

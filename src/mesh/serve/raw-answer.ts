@@ -56,8 +56,8 @@ export class RawAnswer implements ResponseEvents {
   endWriting (): void {
     if (this.#isOver) return
     const isWhole = this.#parser.finish()
-    if (this.hasHead && isWhole && !this.#isOver) this.#peer.send(frame.end, this.#exchange, null)
-    else if (!isWhole) this.#peer.send(frame.cut, this.#exchange)
+    if (this.hasHead && isWhole && !this.#isOver) this.#peer.send([frame.end, this.#exchange, null])
+    else if (!isWhole) this.#peer.send([frame.cut, this.#exchange])
   }
 
   credit (bytes: number): void {
@@ -81,30 +81,30 @@ export class RawAnswer implements ResponseEvents {
   }
 
   information (head: ResponseHead): void {
-    this.#peer.send(frame.information, this.#exchange, head.status, head.statusMessage, withoutHopByHop(head.headers))
+    this.#peer.send([frame.information, this.#exchange, head.status, head.statusMessage, withoutHopByHop(head.headers)])
   }
 
   head (head: ResponseHead): void {
     this.hasHead = true
     this.#events.status(head.status)
-    this.#peer.send(frame.response, this.#exchange, head.status, head.statusMessage, withoutHopByHop(head.headers), null, frame.streams)
+    this.#peer.send([frame.response, this.#exchange, head.status, head.statusMessage, withoutHopByHop(head.headers), null, frame.streams])
   }
 
   body (bytes: Buffer): void {
     this.#window.take(bytes.byteLength)
-    this.#peer.send(frame.data, this.#exchange, frame.pack(bytes, this.#peer.transfers))
+    this.#peer.send([frame.data, this.#exchange, frame.pack(bytes, this.#peer.transfers)])
   }
 
   end (trailers: RawHeaders): void {
     this.#isOver = true
-    this.#peer.send(frame.end, this.#exchange, trailers.length === 0 ? null : trailers)
+    this.#peer.send([frame.end, this.#exchange, trailers.length === 0 ? null : trailers])
     this.#events.over()
   }
 
   switched (head: ResponseHead): void {
     this.hasHead = true
     this.#events.status(head.status)
-    this.#peer.send(frame.upgraded, this.#exchange, head.status, head.statusMessage, head.headers)
+    this.#peer.send([frame.upgraded, this.#exchange, head.status, head.statusMessage, head.headers])
     this.#events.switched()
   }
 }

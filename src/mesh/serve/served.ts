@@ -145,7 +145,7 @@ export class Served implements MessageHost, AnswerEvents, BodyWriter, Wire {
   #giveCredit (): void {
     const due = this.#received?.consume(this.#unconsumed) ?? 0
     this.#unconsumed = 0
-    if (due > 0) this.#peer.send(frame.credit, this.id, due)
+    if (due > 0) this.#peer.send([frame.credit, this.id, due])
   }
 
   // What the service's messages ask (MessageHost).
@@ -207,7 +207,7 @@ export class Served implements MessageHost, AnswerEvents, BodyWriter, Wire {
 
   destroyed (): void {
     if (this.phase === 'closed') return
-    this.#peer.sendNow(frame.cut, this.id)
+    this.#peer.sendNow([frame.cut, this.id])
     this.#over()
   }
 
