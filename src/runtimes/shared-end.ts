@@ -15,19 +15,21 @@ export class SharedEnd {
   readonly #allLeft = Promise.withResolvers<void>()
   /** Those that do something of their own about it. */
   #leaving: ReadonlySet<Resident> | undefined
+  #isTold = false
 
   constructor (options: SharedEndOptions) {
     this.#options = options
     const exit = process.exit.bind(process)
-    process.exit = ((code?: Parameters<typeof process.exit>[0]) => {
+    // Node tells process.exit() and process.exit(undefined) apart: only the latter forgets process.exitCode.
+    process.exit = ((...code: Parameters<typeof process.exit>) => {
       const who = options.current()
-      if (who !== undefined && this.#leaving?.has(who) === true) {
-        if (code !== undefined && code !== null) process.exitCode = code
+      if (who !== undefined && !this.#isTold && this.#leaving?.has(who) === true) {
+        if (code.length > 0) process.exitCode = code[0]
         this.#leave(who)
         return
       }
       if (who !== undefined) this.tell(who)
-      exit(code)
+      exit(...code)
     }) as typeof process.exit
   }
 
@@ -50,6 +52,9 @@ export class SharedEnd {
 
   /** The worker ends now, by the code of this one. */
   tell ({ name: service }: Resident): void {
+    // Node ends a thread by process.exit() too, after an error that nobody caught.
+    if (this.#isTold) return
+    this.#isTold = true
     this.#options.post({ type: 'ended', service })
   }
 

@@ -10,6 +10,7 @@ import { createRecorder } from '../telemetry/record/recorder.ts'
 import { drain } from './drain.ts'
 import type { Host } from './host.ts'
 import { exitAfterModules } from './module-exit.ts'
+import { ownArgv } from './own-argv.ts'
 import { Resident } from './resident.ts'
 import { ServiceScopes } from './service-scopes.ts'
 import { SharedEnd } from './shared-end.ts'
@@ -53,6 +54,7 @@ export function runServices ({ data, isProcess, post, hear }: Host): void {
   const end = scopes && new SharedEnd({ current: running, post })
   const listens = scopes && whoListens(running)
   let isDraining = false
+  if (scopes !== undefined) ownArgv(running)
 
   process.on('uncaughtExceptionMonitor', (thrown: unknown) => {
     // With a handler of its own the worker lives on.

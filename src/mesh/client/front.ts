@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type Duplex } from 'node:stream'
 import { type WattError } from '../../base/error.ts'
 import { type Exchange, type MeshCalls, type RequestHead, type ResponseHead } from '../mesh.ts'
-import { type VirtualSocket } from '../serve/virtual-socket.ts'
+import { VirtualSocket } from '../serve/virtual-socket.ts'
 import { errorResponse } from './error-response.ts'
 
 const nothing = Buffer.alloc(0)
@@ -21,10 +21,12 @@ export class Front {
     // Both ends are in this thread: nobody waits for nobody, and the service's own server judges the request.
     this.#server = createServer({ requireHostHeader: false, keepAliveTimeout: 0, headersTimeout: 0, requestTimeout: 0, maxHeaderSize: 1_048_576 })
     Object.assign(this.#server, { httpAllowHalfOpen: true })
-    this.#server.on('request', (request, response) => this.#forward(request, response))
-    this.#server.on('checkContinue', (request, response) => this.#forward(request, response))
-    this.#server.on('checkExpectation', (request, response) => this.#forward(request, response))
-    this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
+    // Node emits these in the context in which the connection began.
+    const forward = (request: IncomingMessage, response: ServerResponse): void => inContextOf(request.socket, () => this.#forward(request, response))
+    this.#server.on('request', forward)
+    this.#server.on('checkContinue', forward)
+    this.#server.on('checkExpectation', forward)
+    this.#server.on('upgrade', (request, socket, head) => inContextOf(socket, () => this.#upgrade(request, socket, head)))
   }
 
   accept (service: string, socket: VirtualSocket): void {
@@ -108,6 +110,13 @@ export class Front {
       }
     })
   }
+}
+
+/** Of the code whose request came over this virtual socket. */
+function inContextOf (socket: Duplex, run: () => void): void {
+  const writer = socket instanceof VirtualSocket ? socket.writer : undefined
+  if (writer === undefined) run()
+  else writer.runInAsyncScope(run)
 }
 
 function writeInformation (response: ServerResponse, status: number, headers: string[]): void {

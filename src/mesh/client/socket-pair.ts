@@ -1,5 +1,6 @@
 // Joins a client's own net.Socket, which was about to dial, to a virtual one in the same thread: what one writes the other
 // reads, with the backpressure, half-close and reset of a connection.
+import { AsyncResource } from 'node:async_hooks'
 import { Socket } from 'node:net'
 import { brokenPipe } from '../broken-pipe.ts'
 import { VirtualSocket } from '../serve/virtual-socket.ts'
@@ -51,6 +52,7 @@ export function joinSockets (near: Socket): VirtualSocket {
       return
     }
     if (far.destroyed) return done(brokenPipe())
+    far.writer = new AsyncResource('WattAppWrite')
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk
     bytesWritten += bytes.byteLength
     if (far.push(bytes)) done()

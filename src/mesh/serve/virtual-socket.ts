@@ -1,5 +1,6 @@
 // The socket that a service's request seems to have come over: a real net.Socket without a handle, whose bytes go to a
 // wire of ours. One is used for many requests, one after the other, as on a kept-alive connection.
+import { type AsyncResource } from 'node:async_hooks'
 import { EventEmitter } from 'node:events'
 import { type Server } from 'node:http'
 import { Socket } from 'node:net'
@@ -33,6 +34,8 @@ interface Timed { _unrefTimer: () => void }
 export class VirtualSocket extends Socket {
   wire: Wire = nothing
   body: BodyWriter | undefined
+  /** Async context of whoever wrote last at the other end, where that is in this thread: a kept connection serves many requests. */
+  writer: AsyncResource | undefined
 
   /** Who is at the other end; empty: another service of this process. */
   peerAddress = ''
