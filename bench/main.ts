@@ -52,7 +52,7 @@ async function measure ({ only, isQuick, rounds, json, dist }: Options<RowId>): 
   const loader = wrkFile === undefined ? autocannon(children, folder) : wrk(wrkFile, children, folder)
   tell(`Node.js ${process.version}, ${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown CPU'}, load from ${loader.name}`)
   if (wrkFile === undefined) tell('there is no wrk on this machine: autocannon, a Node client, saturates before the faster side does and narrows the ratios')
-  const surroundings: Surroundings = { loadSeconds: isQuick ? 2 : 5, warmSeconds: isQuick ? 3 : 8, loader, children, folder, tell, dist: dist === undefined ? buildOurs(tell) : resolve(dist) }
+  const surroundings: Surroundings = { loadSeconds: isQuick ? 1 : 5, warmSeconds: isQuick ? 3 : 8, loader, children, folder, tell, dist: dist === undefined ? buildOurs(tell) : resolve(dist) }
 
   const results: Result[] = []
   for (const family of families) {

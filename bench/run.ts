@@ -1,11 +1,11 @@
 // Measures the wanted rows of a family: every probe once a round, the sides taking turns.
 import { openBench, type Surroundings } from './bench.ts'
-import { watchStolen } from './process/stolen.ts'
+import { watchDisturbance, type Disturbance } from './process/disturbance.ts'
 import type { Family, Figures, Probe, Row } from './row.ts'
 import type { Pair } from './statistics.ts'
 
-/** Share of the machine's time. */
-const worthSaying = 0.03
+/** Of the machine's time, of one core. */
+const worthSaying = 0.05
 
 export type Outcomes = Map<Row, readonly Pair[] | Error>
 
@@ -15,7 +15,7 @@ export type Outcomes = Map<Row, readonly Pair[] | Error>
  */
 export async function runFamily ({ name, rows }: Family, rounds: number, surroundings: Surroundings): Promise<Outcomes> {
   const { life, round: benchOf } = openBench(surroundings)
-  const { tell } = surroundings
+  const { tell, children } = surroundings
   const probes = [...new Set(rows.flatMap(({ ours, peer }) => [ours.probe, peer.probe]))]
   const failures = new Map<Probe, Error>()
   const pairs = new Map<Row, Pair[]>(rows.map((row) => [row, []]))
@@ -26,10 +26,10 @@ export async function runFamily ({ name, rows }: Family, rounds: number, surroun
       for (const probe of round % 2 === 0 ? probes : probes.toReversed()) {
         if (failures.has(probe) || !isNeeded(probe)) continue
         try {
-          const stolen = watchStolen()
+          const disturbance = watchDisturbance((group) => children.hasGroup(group))
           const got = await probe.measure(bench)
           figures.set(probe, got)
-          tell(`${name} ${round === 0 ? 'warming' : `${round}/${rounds}`}  ${probe.name}: ${textOf(got)}${stolenText(stolen())}`)
+          tell(`${name} ${round === 0 ? 'warming' : `${round}/${rounds}`}  ${probe.name}: ${textOf(got)}${disturbanceText(disturbance())}`)
         } catch (thrown) {
           const error = thrown instanceof Error ? thrown : new Error(String(thrown))
           failures.set(probe, error)
@@ -57,8 +57,12 @@ function textOf (figures: Figures): string {
   return Object.entries(figures).map(([figure, value]) => `${figure} ${value.toFixed(2)}`).join(', ')
 }
 
-function stolenText (share: number): string {
-  return share > worthSaying ? `  (the host took ${Math.round(share * 100)} % of the time)` : ''
+function disturbanceText ({ host, others }: Disturbance): string {
+  const words = [
+    ...host > worthSaying ? [`the host took ${Math.round(host * 100)} % of the time`] : [],
+    ...others > worthSaying ? [`other processes kept ${others.toFixed(2)} cores busy`] : []
+  ]
+  return words.length === 0 ? '' : `  (${words.join(', ')})`
 }
 
 function valueOf ({ probe, figure }: Row['ours'], figures: ReadonlyMap<Probe, Figures>): number {

@@ -65,6 +65,11 @@ export class Children {
     }
   }
 
+  /** Of one that was started here and has not been stopped. */
+  hasGroup (group: number): boolean {
+    return this.#groups.has(group)
+  }
+
   /** At once, also from an `exit` listener. */
   killAll (): void {
     for (const pid of this.#groups) killGroup(pid)

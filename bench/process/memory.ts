@@ -10,6 +10,8 @@ const requestsEach = 100
 const settleMs = 1500
 const sampleMs = 250
 const connectionsEach = 8
+/** Young generations grow in steps. */
+const leastSeconds = 3
 
 /** MiB, after 100 requests to each URL, one at a time on one connection. */
 export async function idleMemory ({ pids }: Started, urls: readonly string[]): Promise<number> {
@@ -21,7 +23,8 @@ export async function idleMemory ({ pids }: Started, urls: readonly string[]): P
 }
 
 /** MiB, the highest of the samples taken while every URL is asked by eight connections that never pause. */
-export async function loadedMemory ({ loader, loadSeconds: seconds }: Bench, { pids }: Started, urls: readonly string[]): Promise<number> {
+export async function loadedMemory ({ loader, loadSeconds }: Bench, { pids }: Started, urls: readonly string[]): Promise<number> {
+  const seconds = Math.max(leastSeconds, loadSeconds)
   const loads = Promise.all(urls.map((url) => loader.rate({ url, connections: connectionsEach, seconds }))).then(() => true)
   let highest = 0
   do highest = Math.max(highest, sum(pids))

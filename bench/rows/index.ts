@@ -4,8 +4,7 @@ import { gateway } from './gateway.ts'
 import { growth } from './growth.ts'
 import { life } from './life.ts'
 import { mesh } from './mesh.ts'
-import { p99 } from './p99.ts'
 import { stream } from './stream.ts'
 import { websocket } from './websocket.ts'
 
-export const families: readonly Family[] = [gateway, stream, p99, mesh, websocket, life, growth]
+export const families: readonly Family[] = [gateway, stream, mesh, websocket, life, growth]
