@@ -1,24 +1,30 @@
 // Links to workers, made at first use. To another thread the caller makes both ends of a port and the switchboard hands one on,
-// so that frames can be sent at once; a worker in its own thread is handed frames as they are.
+// so that frames can be sent at once; a worker in its own thread is handed frames as they are; with processes it is a socket.
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
+import { type Door } from './carry/door.ts'
+import { SocketLine } from './carry/socket-line.ts'
 import { type DialMessage } from './control.ts'
+import { type Directory } from './directory.ts'
 import { Link, type LinkEvents } from './link.ts'
-import { PortPeer, type Connect } from './peer.ts'
+import { PortPeer, type Connect, type Line } from './peer.ts'
 import { type Turn } from './turn.ts'
 
+export interface DialerPorts extends LinkEvents {
+  control: MessagePort
+  turn: Turn
+  directory: Pick<Directory, 'doorOf'>
+  /** Of this process, if it is one of its own. */
+  door: Pick<Door, 'expect'> | undefined
+  /** How a worker of this thread is reached. */
+  near: (worker: number) => Connect | undefined
+}
+
 export class Dialer {
-  readonly #control: MessagePort
-  readonly #turn: Turn
-  readonly #near: (worker: number) => Connect | undefined
-  readonly #events: LinkEvents
+  readonly #ports: DialerPorts
   readonly #links = new Map<number, Link>()
 
-  /** @param near how a worker of this thread is reached */
-  constructor (control: MessagePort, turn: Turn, near: (worker: number) => Connect | undefined, events: LinkEvents) {
-    this.#control = control
-    this.#turn = turn
-    this.#near = near
-    this.#events = events
+  constructor (ports: DialerPorts) {
+    this.#ports = ports
   }
 
   /** Requests of this thread under way in `worker`. */
@@ -37,15 +43,28 @@ export class Dialer {
   dial (worker: number): Link {
     const known = this.#links.get(worker)
     if (known !== undefined) return known
-    const link = new Link(worker, this.#near(worker) ?? this.#port(worker), this.#events)
+    const link = new Link(worker, this.#ports.near(worker) ?? this.#far(worker), this.#ports)
     this.#links.set(worker, link)
     return link
   }
 
-  #port (worker: number): Connect {
+  #far (worker: number): Connect {
+    const line = this.#line(worker)
+    return (events) => new PortPeer(line, this.#ports.turn, events)
+  }
+
+  #line (worker: number): Line {
+    const { control, directory, door } = this.#ports
+    const itsDoor = directory.doorOf(worker)
+    if (itsDoor !== undefined) return SocketLine.to(itsDoor)
+    if (door !== undefined) {
+      const { line, meeting: port } = door.expect()
+      control.postMessage({ type: 'dial', worker, port } satisfies DialMessage)
+      return line
+    }
     const { port1, port2 } = new MessageChannel()
-    this.#control.postMessage({ type: 'dial', worker, port: port2 } satisfies DialMessage, [port2])
-    return (events) => new PortPeer(port1, this.#turn, events)
+    control.postMessage({ type: 'dial', worker, port: port2 } satisfies DialMessage, [port2])
+    return port1
   }
 
   forget (link: Link): void {

@@ -1,8 +1,9 @@
 // A thread's part in the mesh: routes its calls to workers, and serves what other threads ask of it.
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { type Server } from 'node:http'
-import { receiveMessageOnPort } from 'node:worker_threads'
+import { MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { Call } from './call.ts'
+import { SocketLine } from './carry/socket-line.ts'
 import { type AcceptMessage, type DirectoryMessage } from './control.ts'
 import { Dialer } from './dial.ts'
 import { Directory, type Whereabouts } from './directory.ts'
@@ -16,12 +17,12 @@ import { pick } from './pick.ts'
 import { Desk } from './serve/desk.ts'
 import { Turn } from './turn.ts'
 
-export function joinMesh ({ service: own, worker: self, port: control, hold: limits = defaultHold, observer = {}, neighbours, enter }: JoinOptions): Mesh {
+export function joinMesh ({ service: own, worker: self, port: control, hold: limits = defaultHold, observer = {}, door, neighbours, enter }: JoinOptions): Mesh {
   const turn = neighbours?.turn ?? new Turn()
   const directory = new Directory()
   const hold = new Hold(limits, observer)
   const desk = new Desk({ turn, observer, neighbours, enter })
-  const dialer = new Dialer(control, turn, (worker) => neighbours?.dial(worker, inOwnContext), { leaving, lost })
+  const dialer = new Dialer({ control, turn, directory, door, near: (worker) => neighbours?.dial(worker, inOwnContext), leaving, lost })
   // A port calls back in the context in which it was made: never in that of the request that first needed it.
   const inOwnContext = enter ?? AsyncLocalStorage.snapshot()
   const callEvents = { over }
@@ -30,11 +31,12 @@ export function joinMesh ({ service: own, worker: self, port: control, hold: lim
 
   neighbours?.join({ service: own, worker: self, desk, enter: inOwnContext, canCall: retryHeld })
   control.on('message', heard)
+  door?.serve((line) => desk.accept(line))
   // What the switchboard said before: names must be known from the start.
   for (let first = receiveMessageOnPort(control); first !== undefined; first = receiveMessageOnPort(control)) heard(first.message)
 
   function heard (message: DirectoryMessage | AcceptMessage): void {
-    if (message.type === 'accept') return desk.accept(message.port)
+    if (message.type === 'accept') return desk.accept(message.port instanceof MessagePort ? message.port : SocketLine.to(message.port))
     directory.update(message)
     for (const link of dialer.links()) if (!directory.isAlive(link.worker)) link.abandon()
     for (const service of [...hold.services]) retryHeld(service)

@@ -4,6 +4,8 @@ import type { Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { MessagePort } from 'node:worker_threads'
 import type { WattError } from '../base/error.ts'
+import type { Door } from './carry/door.ts'
+import type { Meeting } from './carry/meeting.ts'
 import type { Neighbours } from './neighbours.ts'
 
 /** Names and values in turn, order and case kept (as `rawHeaders` of node:http). */
@@ -99,6 +101,8 @@ export interface JoinOptions {
   port: MessagePort
   hold?: HoldLimits
   observer?: MeshObserver
+  /** Of a process: where callers find it, and whom it calls. */
+  door?: Door
   /** With which others this member shares its thread. */
   neighbours?: Neighbours
   /** Runs code as this member's own, where others share the thread: what it hears is told in the async context of its service. */
@@ -139,6 +143,8 @@ export interface Switchboard {
   declare: (services: string[]) => void
   /** A port for a new thread, to be transferred to it. `worker` ids are unique over all services. */
   attach: (service: string, worker: number) => MessagePort
+  /** This worker is a process, and is met there; before it is admitted. */
+  open: (worker: number, door: Meeting) => void
   /** This worker may be picked from now on. */
   admit: (worker: number) => void
   /** This worker is picked no more; what it serves goes on. */

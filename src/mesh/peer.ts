@@ -1,6 +1,6 @@
 // One port to one other thread: all frames due to it in a turn go as one message, and what it says is read in fair turns.
 // (Two services of one thread have local-peer.ts instead.)
-import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads'
+import { MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { errors } from './errors.ts'
 import { after, request, type Batch } from './frame.ts'
 import { costOfFrame, costOfRequest, type Turn } from './turn.ts'
@@ -31,6 +31,15 @@ export interface Peer {
   abandon: () => void
 }
 
+/** What carries batches to one other member: a MessagePort, or what behaves as one (carry/socket-line.ts). */
+export interface Line {
+  postMessage: ((batch: Batch, transfers: ArrayBuffer[]) => void) & ((batch: Batch) => void)
+  on: ((event: 'message', heard: (batch: Batch) => void) => unknown) & ((event: 'close', heard: () => void) => unknown)
+  close: () => void
+  /** What the other side, which has ended, had said. A MessagePort is asked by receiveMessageOnPort. */
+  rest?: () => Batch[]
+}
+
 /** With more exchanges than this under way, latency is a queue anyway and larger batches are worth more. */
 const fewExchanges = 2
 
@@ -44,7 +53,7 @@ export class PortPeer implements Peer {
   transfers: ArrayBuffer[] = []
   underWay = 0
   isClosed = false
-  readonly #port: MessagePort
+  readonly #port: Line
   readonly #turn: Turn
   readonly #events: PeerEvents
   #outbox: Batch = nothing
@@ -54,7 +63,7 @@ export class PortPeer implements Peer {
   #isReading = false
   #isGone = false
 
-  constructor (port: MessagePort, turn: Turn, events: PeerEvents) {
+  constructor (port: Line, turn: Turn, events: PeerEvents) {
     this.#port = port
     this.#turn = turn
     this.#events = events
@@ -91,7 +100,7 @@ export class PortPeer implements Peer {
 
   abandon (): void {
     if (this.isClosed) return
-    for (let last = receiveMessageOnPort(this.#port); last !== undefined; last = receiveMessageOnPort(this.#port)) this.#inbox.push(last.message)
+    this.#inbox.push(...restOf(this.#port))
     this.#port.close()
     this.#isGone = true
     if (!this.#isReading && this.#inbox.length === 0) this.#finish()
@@ -165,4 +174,11 @@ export class PortPeer implements Peer {
     }
     return true
   }
+}
+
+function restOf (line: Line): Batch[] {
+  if (!(line instanceof MessagePort)) return line.rest?.() ?? []
+  const rest: Batch[] = []
+  for (let last = receiveMessageOnPort(line); last !== undefined; last = receiveMessageOnPort(line)) rest.push(last.message as Batch)
+  return rest
 }

@@ -1,9 +1,10 @@
 // The supervisor's side of the mesh: says who is there, and hands ports from caller to worker. Carries no request.
-import { MessageChannel, type MessagePort } from 'node:worker_threads'
+import { MessageChannel, MessagePort } from 'node:worker_threads'
+import { type Meeting } from './carry/meeting.ts'
 import { type AcceptMessage, type DialMessage, type DirectoryMessage } from './control.ts'
 import { type Switchboard } from './mesh.ts'
 
-interface Attached { service: string, control: MessagePort, isReady: boolean }
+interface Attached { service: string, control: MessagePort, isReady: boolean, door?: Meeting }
 
 export function createSwitchboard (): Switchboard {
   const workers = new Map<number, Attached>()
@@ -19,7 +20,8 @@ export function createSwitchboard (): Switchboard {
         ready: ready.filter(([, { service }]) => service === name).map(([worker]) => worker),
         isCrashLoop: crashLoops.has(name)
       })),
-      alive: [...workers.keys()]
+      alive: [...workers.keys()],
+      doors: [...workers].flatMap(([worker, { door }]) => door === undefined ? [] : [[worker, door] as [number, Meeting]])
     }
   }
 
@@ -38,8 +40,9 @@ export function createSwitchboard (): Switchboard {
   function connect (caller: string, { worker, port }: DialMessage): void {
     const callee = workers.get(worker)
     // A port that closes before hello delivered nothing: the caller sends the request elsewhere.
-    if (callee === undefined) port.close()
-    else callee.control.postMessage({ type: 'accept', service: caller, port } satisfies AcceptMessage, [port])
+    const carried = port instanceof MessagePort ? [port] : []
+    if (callee === undefined) carried.forEach((port) => port.close())
+    else callee.control.postMessage({ type: 'accept', service: caller, port } satisfies AcceptMessage, carried)
   }
 
   return {
@@ -56,6 +59,12 @@ export function createSwitchboard (): Switchboard {
       port1.unref()
       tellAll()
       return port2
+    },
+
+    open (worker, door) {
+      const attached = workers.get(worker)
+      // Told with the next change: it is not ready yet.
+      if (attached !== undefined) attached.door = door
     },
 
     admit: (worker) => setReady(worker, true),

@@ -1,11 +1,14 @@
 // What runs a service's code: a worker thread of the supervisor's process, or a child process of its own.
 import { parentPort, workerData } from 'node:worker_threads'
+import type { Door } from '../mesh/carry/door.ts'
 import type { ThreadData, ThreadMessage, ThreadOrder } from './thread.ts'
 
 export interface Host {
   data: ThreadData
   /** The OS gives it a working directory, a title and signals of its own; and its end is no one else's. */
   isProcess: boolean
+  /** Where a process is met by others of the mesh. */
+  door?: Door | undefined
   post: (message: ThreadMessage) => void
   /** Once. That the supervisor may say something is no reason to live. */
   hear: (heard: (order: ThreadOrder) => void) => void

@@ -1,6 +1,7 @@
 // A service's child process, as its code finds it: the supervisor at the other end of a pipe, and an end that is always told of.
 import { Socket } from 'node:net'
 import { Bridge } from '../mesh/carry/bridge.ts'
+import { Door } from '../mesh/carry/door.ts'
 import type { Host } from './host.ts'
 import { pipeDescriptor, type ProcessData, type ProcessMessage, type ProcessOrder } from './process-message.ts'
 import { ProcessPipe } from './process-pipe.ts'
@@ -28,7 +29,8 @@ export async function openProcessHost (): Promise<Host> {
   })
   const send = (message: ProcessMessage): void => bridge.send(message)
 
-  send({ type: 'online' })
+  const door = await Door.listen()
+  send({ type: 'online', door: door?.meeting })
   const { pageBytes, ...data } = await begun
   const page = new SharedArrayBuffer(pageBytes)
   const report = startReport(page, send)
@@ -46,6 +48,7 @@ export async function openProcessHost (): Promise<Host> {
   return {
     data: { ...data, page },
     isProcess: true,
+    door,
     post: (message) => send({ type: 'said', message }),
     hear (heard) {
       take = heard

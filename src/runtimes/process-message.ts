@@ -1,4 +1,5 @@
 // What the supervisor and a service's child process say to each other over their pipe, beside the ports that are carried on it.
+import type { Meeting } from '../mesh/carry/meeting.ts'
 import type { ThreadData, ThreadMessage, ThreadOrder } from './thread.ts'
 
 /** The pipe's descriptor in the child: the one after stdin, stdout and stderr. */
@@ -20,7 +21,7 @@ export type ProcessOrder =
 /** Child → supervisor. */
 export type ProcessMessage =
   /** It reads its pipe; the service's code is still to come. */
-  | { type: 'online' }
+  | { type: 'online', door: Meeting | undefined }
   | { type: 'said', message: ThreadMessage }
   /** Nobody caught it: its exit follows. */
   | { type: 'threw', error: { message: string, stack?: string } }

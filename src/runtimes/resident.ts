@@ -1,6 +1,7 @@
 // One service of a worker: its place in the mesh, the servers that it starts, and how it is reported and ended.
 import { systemClock } from '../base/clock.ts'
 import { joinMesh } from '../mesh/join.ts'
+import type { Door } from '../mesh/carry/door.ts'
 import type { Enter, Mesh } from '../mesh/mesh.ts'
 import type { Neighbours } from '../mesh/neighbours.ts'
 import { createListenCatch, type ListenCatch } from '../mesh/serve/listen.ts'
@@ -15,6 +16,7 @@ import type { HostedService, ThreadData, ThreadMessage } from './thread.ts'
 export interface Worker extends Pick<ThreadData, 'root' | 'tracing'> {
   recorder: Recorder
   post: (message: ThreadMessage) => void
+  door: Door | undefined
   /** Where several services share the worker: they know each other, and whose code runs. */
   shared: { neighbours: Neighbours, enterOf: (resident: Resident) => Enter } | undefined
 }
@@ -38,7 +40,7 @@ export class Resident {
   /** @param port where its code listens, unless it says otherwise */
   constructor (hosted: HostedService, port: number, worker: Worker) {
     const { service, endpoint, mesh: meshPort } = hosted
-    const { recorder, tracing, post, shared } = worker
+    const { recorder, tracing, post, door, shared } = worker
     this.name = service.name
     this.#hosted = hosted
     this.#worker = worker
@@ -53,6 +55,7 @@ export class Resident {
       worker: endpoint,
       port: meshPort,
       observer: this.observer,
+      ...(door !== undefined && { door }),
       ...(neighbours !== undefined && { neighbours, enter })
     }))
     this.caught = createListenCatch({ service: service.name, port, changed: () => this.#watch.changed() })

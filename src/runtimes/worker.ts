@@ -21,7 +21,7 @@ import type { HostedService } from './thread.ts'
 /** The port that a program listens on when nobody says which: any will do, since the mesh binds none. */
 const defaultPort = 3000
 
-export function runServices ({ data, isProcess, post, hear }: Host): void {
+export function runServices ({ data, isProcess, door, post, hear }: Host): void {
   const { name, services, root, folder, page, tracing } = data
   const scopes = services.length > 1 ? new ServiceScopes<Resident>() : undefined
   const residents: Resident[] = []
@@ -42,6 +42,7 @@ export function runServices ({ data, isProcess, post, hear }: Host): void {
     root,
     tracing,
     post,
+    door,
     recorder: createRecorder(page, post),
     shared: scopes && { neighbours: new Neighbours(), enterOf: (resident: Resident) => scopes.enterOf(resident) }
   }

@@ -1,4 +1,5 @@
 // What the supervisor's main thread and the carrier of its child processes say to each other.
+import type { Meeting } from '../mesh/carry/meeting.ts'
 import type { ProcessData } from '../runtimes/process-message.ts'
 import type { ThreadMessage, ThreadOrder } from '../runtimes/thread.ts'
 import type { ProcessEnd } from './process-end.ts'
@@ -27,7 +28,7 @@ export type CarrierOrder =
 
 /** Carrier → main thread, of a child. After `exited` nothing more. */
 export type CarrierMessage = { child: number } & (
-  | { said: 'online' }
+  | { said: 'online', door: Meeting | undefined }
   | { said: 'message', message: ThreadMessage }
   | { said: 'output', descriptor: 1 | 2, chunk: Uint8Array }
   | { said: 'threw', error: { message: string, stack?: string } }

@@ -17,10 +17,11 @@ export type Said = CarrierMessage extends infer Each ? Each extends { child: num
 // Sources run as .ts in development, compiled as .js: the compiler rewrites imports, but not URLs.
 const entry = fileURLToPath(new URL(`../runtimes/main.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url))
 
-/** Who else holds its stdout is killed when it ends; this is for those that got away (setsid). */
+/** For exit handlers, and for what it has written; a grandchild that got away (setsid) may hold its stdout open for ever. */
 const lastWordsMs = 500
 
 export class CarriedChild {
+  readonly #clock: Clock
   readonly #say: (said: Said, transfer?: ArrayBuffer[]) => void
   readonly #child: ChildProcess
   readonly #pipe: Socket
@@ -29,9 +30,12 @@ export class CarriedChild {
   readonly #page: Float64Array
   readonly #memory: ResidentMemory | undefined
   #end: { code: number | null, signal: string | null } = { code: null, signal: null }
+  /** Its exit handlers run. */
+  #isEnding = false
   #isOver = false
 
   constructor ({ data, folder, env, argv, flags, figures, page }: ChildPlan, clock: Clock, say: (said: Said, transfer?: ArrayBuffer[]) => void) {
+    this.#clock = clock
     this.#say = say
     this.#figures = new Float64Array(figures)
     this.#page = new Float64Array(page)
@@ -75,9 +79,11 @@ export class CarriedChild {
     this.#send({ type: 'order', order })
   }
 
-  /** At once, and all that it started. */
+  /** At once, and all that it started; but one that has said why it ends is let finish its last words. */
   kill (): void {
-    if (!this.#isOver) this.#kill()
+    if (this.#isOver) return
+    if (this.#isEnding) this.#clock.after(lastWordsMs, () => this.#kill())
+    else this.#kill()
   }
 
   /** Looks at it from outside. */
@@ -110,9 +116,13 @@ export class CarriedChild {
 
   #hear (message: ProcessMessage): void {
     switch (message.type) {
-      case 'online': return this.#say({ said: 'online' })
-      case 'said': return this.#say({ said: 'message', message: message.message })
-      case 'threw': return this.#say({ said: 'threw', error: message.error })
+      case 'online': return this.#say({ said: 'online', door: message.door })
+      case 'said':
+        if (message.message.type === 'failed') this.#isEnding = true
+        return this.#say({ said: 'message', message: message.message })
+      case 'threw':
+        this.#isEnding = true
+        return this.#say({ said: 'threw', error: message.error })
       case 'figures': {
         const { idle, active, heapUsedBytes, externalBytes, residentBytes, atMs } = message
         return setFigures(this.#figures, { idle, active, heapUsedBytes, externalBytes, reportedAtMs: atMs, ...(this.#memory === undefined && { residentBytes }) })
@@ -129,7 +139,7 @@ export class CarriedChild {
   /** The whole group: whatever it started and left in it ends too. */
   #kill (): void {
     const { pid } = this.#child
-    if (pid === undefined) return
+    if (pid === undefined || this.#isOver) return
     try {
       process.kill(-pid, 'SIGKILL')
     } catch {

@@ -88,7 +88,7 @@ export class Processes {
   #hear (message: CarrierMessage): void {
     const events = this.#children.get(message.child)?.events
     switch (message.said) {
-      case 'online': return events?.online()
+      case 'online': return events?.online(message.door)
       case 'message': return events?.message(message.message)
       case 'output': return events?.output(message.descriptor, message.chunk)
       case 'threw': return events?.threw(toError(message.error))

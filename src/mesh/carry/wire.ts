@@ -52,7 +52,7 @@ export class PacketReader {
         continue
       }
       if (at === chunk.byteLength) return
-      const partial = this.#partial ??= new Uint8Array(size)
+      const partial = this.#partial ??= new Uint8Array(Buffer.allocUnsafeSlow(size).buffer)
       const some = Math.min(size - this.#filled, chunk.byteLength - at)
       partial.set(chunk.subarray(at, at + some), this.#filled)
       this.#filled += some

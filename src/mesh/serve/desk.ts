@@ -1,9 +1,8 @@
 // Where callers of a service arrive; knows when it has drained.
 import { type Server } from 'node:http'
-import { type MessagePort } from 'node:worker_threads'
 import { type Enter, type MeshObserver } from '../mesh.ts'
 import { type Neighbours } from '../neighbours.ts'
-import { PortPeer, type Connect, type PeerEvents } from '../peer.ts'
+import { PortPeer, type Connect, type Line, type PeerEvents } from '../peer.ts'
 import { type Turn } from '../turn.ts'
 import { Caller } from './caller.ts'
 import { ServiceHost } from './service-host.ts'
@@ -22,8 +21,8 @@ export class Desk {
   /** Callers that were not yet asked to go elsewhere, or have not agreed. */
   readonly #staying = new Set<Caller>()
   #service: ServiceHost | undefined
-  /** Ports that came before there was a server: their frames wait in them. */
-  #early: MessagePort[] = []
+  /** Lines that came before there was a server: their frames wait in them. */
+  #early: Line[] = []
   #drained: PromiseWithResolvers<void> | undefined
 
   constructor (options: DeskOptions) {
@@ -45,15 +44,15 @@ export class Desk {
 
   serve (server: Server): void {
     this.#service = new ServiceHost(server, this.#options.observer, () => this.#rested())
-    for (const port of this.#early.splice(0)) this.accept(port)
+    for (const line of this.#early.splice(0)) this.accept(line)
   }
 
-  accept (port: MessagePort): void {
+  accept (line: Line): void {
     if (this.#service === undefined) {
-      this.#early.push(port)
+      this.#early.push(line)
       return
     }
-    const caller = this.#call((events) => new PortPeer(port, this.#options.turn, this.#heard(events)), this.#service)
+    const caller = this.#call((events) => new PortPeer(line, this.#options.turn, this.#heard(events)), this.#service)
     this.#staying.add(caller)
     // It dialled before it heard that this worker drains.
     if (this.#drained !== undefined) caller.dismiss()
@@ -78,7 +77,7 @@ export class Desk {
   }
 
   close (): void {
-    for (const port of this.#early.splice(0)) port.close()
+    for (const line of this.#early.splice(0)) line.close()
     for (const caller of this.#callers) caller.close()
     this.#callers.clear()
     this.#staying.clear()
