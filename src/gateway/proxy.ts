@@ -14,6 +14,8 @@ import { fieldLines, hasBody, readResponse } from './response-fields.ts'
 
 /** Bodies up to this are collected before they are sent: one frame, and the mesh can send them again to another worker. */
 const collectBytes = 16 * 1024
+/** For no longer than this: a client that takes its time with the rest may wait for an answer to what it sent. */
+const collectMs = 10
 const goesOn = `Connection: keep-alive\r\nKeep-Alive: timeout=${limits.keepAliveMs / 1000}\r\n\r\n`
 const endsHere = 'Connection: close\r\n\r\n'
 
@@ -27,6 +29,7 @@ export class Proxied implements ResponseHandler {
   #status = 0
   #exchange: Exchange | undefined
   #collected: Uint8Array[] | undefined
+  #late: NodeJS.Timeout | undefined
   #isUploaded = false
   #mustClose = false
   #isPersistent = false
@@ -55,10 +58,16 @@ export class Proxied implements ResponseHandler {
     if (refusal !== undefined || route === undefined) this.refuse(refusal ?? errors.WATT_NO_ROUTE('', ''))
     else if (!isChunked && contentLength === 0) this.#send(route.service, null)
     else if (!isChunked && !expectsContinue && contentLength <= collectBytes) this.#collected = []
-    else {
-      const exchange = this.#send(route.service, 'stream')
-      exchange.onDrain = () => this.#connection.resume()
-    }
+    else this.stream()
+  }
+
+  /** Sends the head, and what has come of the body; the rest follows as it comes. */
+  stream (): void {
+    const collected = this.#collected ?? []
+    this.#collected = undefined
+    const exchange = this.#send(this.arrival.route?.service ?? '', 'stream')
+    exchange.onDrain = () => this.#connection.resume()
+    for (const piece of collected) exchange.write(piece)
   }
 
   /** `accept` takes over the connection when the service says 101; else the answer is one like any other. */
@@ -77,7 +86,13 @@ export class Proxied implements ResponseHandler {
     else if (this.#exchange?.write(piece) === false) this.#connection.pause()
   }
 
+  /** The body did not come with the head. */
+  awaitBody (): void {
+    if (this.#collected !== undefined) this.#late ??= setTimeout(stream, collectMs, this)
+  }
+
   takeEnd (trailers: RawHeaders): void {
+    clearTimeout(this.#late)
     this.#isUploaded = true
     if (this.#state === 'ended') return
     this.#activeMs = this.#ports.ticks.nowMs
@@ -245,6 +260,7 @@ export class Proxied implements ResponseHandler {
 
   #finish (): void {
     this.#state = 'ended'
+    clearTimeout(this.#late)
     const { route, head, context, startMs } = this.arrival
     const durationMs = performance.now() - startMs
     this.#ports.meter.record(route, head.method, this.#status, durationMs)
@@ -256,6 +272,10 @@ export class Proxied implements ResponseHandler {
 
 function flush (proxied: Proxied): void {
   proxied.flush()
+}
+
+function stream (proxied: Proxied): void {
+  proxied.stream()
 }
 
 function framingOf (method: string, status: number, contentLength: number, minorVersion: number): Framing {

@@ -170,7 +170,9 @@ test('a worker that ends in the middle: what may be repeated waits for the next 
 
 for (const path of ['/cut-chunked', '/cut-sized', '/short']) {
   test(`an answer that the service cuts is not a whole one: ${path}`, async () => {
-    await assert.rejects(async () => await (await fetch(pod.url + path)).text())
+    // What is known to be short before any of it is out is a 502.
+    const got = fetch(pod.url + path).then(async (response) => `${response.status} ${await response.text()}`)
+    assert.match(await got.catch(() => 'cut'), /^cut$|^502 /)
   })
 }
 

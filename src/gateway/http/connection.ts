@@ -205,6 +205,7 @@ export class Connection {
       } else rest = this.#readHead(rest)
     }
     this.#isReading = false
+    if (this.#phase === 'busy' && !this.#isRead) this.#proxied?.awaitBody()
   }
 
   /** Gives what is behind the head. */
