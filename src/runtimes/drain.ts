@@ -54,7 +54,10 @@ export async function drain ({ meshes, timeoutMs, close, clock, shared }: DrainO
 function runEach (handlers: readonly SignalHandler[], { end, listens }: { end: SharedEnd, listens: SignalListeners }): unknown[] {
   const owners = handlers.map(({ listener }) => listens.ownerOf(listener))
   end.begin(new Set(owners.filter((owner) => owner !== undefined)))
-  return handlers.map(({ run }, index) => owners[index]?.enter(run) ?? run())
+  return handlers.map(({ run }, index) => {
+    const owner = owners[index]
+    return owner === undefined ? run() : owner.enter(run)
+  })
 }
 
 async function idle (clock: Clock, isHurried: () => boolean): Promise<void> {

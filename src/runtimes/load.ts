@@ -65,6 +65,8 @@ export async function loadModule (service: string, path: string): Promise<Record
   // `require` would take it for JavaScript, and complain of its first element.
   if (/\.[jt]sx$/.test(path)) throw errors.WATT_RUNTIME_TYPESCRIPT(service, basename(path), 'it may hold JSX')
   try {
+    // That of a service which was loaded before in the same thread.
+    Reflect.deleteProperty(process, 'mainModule')
     const exported: unknown = commonJs._load(path, null, true)
     // Set for CommonJS only. An ES module has begun to run as the entry point; importing it gives that same instance. Should it
     // fail, Node takes that for uncaught, as with any program's entry.

@@ -1,4 +1,6 @@
 // One service of a worker: its place in the mesh, the servers that it starts, and how it is reported and ended.
+import { realpathSync } from 'node:fs'
+import { join } from 'node:path'
 import { systemClock } from '../base/clock.ts'
 import { joinMesh } from '../mesh/join.ts'
 import type { Door } from '../mesh/carry/door.ts'
@@ -7,6 +9,7 @@ import type { Neighbours } from '../mesh/neighbours.ts'
 import { createListenCatch, type ListenCatch } from '../mesh/serve/listen.ts'
 import { createObserver, type Observer } from '../telemetry/record/observer.ts'
 import type { Recorder } from '../telemetry/record/recorder.ts'
+import { errors } from './errors.ts'
 import { ServerWatch } from './server-watch.ts'
 import { StartReport } from './start-report.ts'
 import { start } from './start.ts'
@@ -18,7 +21,14 @@ export interface Worker extends Pick<ThreadData, 'root' | 'tracing'> {
   post: (message: ThreadMessage) => void
   door: Door | undefined
   /** Where several services share the worker: they know each other, and whose code runs. */
-  shared: { neighbours: Neighbours, enterOf: (resident: Resident) => Enter } | undefined
+  shared: SharedWorker | undefined
+}
+
+export interface SharedWorker {
+  neighbours: Neighbours
+  enterOf: (resident: Resident) => Enter
+  /** Files that run, and the services that they are. */
+  entries: Map<string, string>
 }
 
 const asItIs: Enter = (run, ...args) => run(...args)
@@ -85,11 +95,23 @@ export class Resident {
       mesh: this.mesh,
       clock: systemClock,
       post,
-      found: (file) => { report.file = file },
+      found: (file) => this.#runs(file),
       ran: (exported) => { report.exported = exported },
       joined: () => meshPort.ref()
     })
     report.close()
+  }
+
+  /** @throws WATT_RUNTIME_ENTRY_SHARED */
+  #runs (file: string): void {
+    this.report.file = file
+    const { root, shared } = this.#worker
+    if (shared === undefined) return
+    const path = realpathSync(join(root, file))
+    const other = shared.entries.get(path)
+    // Loading it again would give what is there already, and nothing would start.
+    if (other !== undefined) throw errors.WATT_RUNTIME_ENTRY_SHARED(this.name, other, file)
+    shared.entries.set(path, this.name)
   }
 
   /** Its own end, before the worker's. */

@@ -15,7 +15,7 @@ export class SharedEnd {
   readonly #allLeft = Promise.withResolvers<void>()
   /** Those that do something of their own about it. */
   #leaving: ReadonlySet<Resident> | undefined
-  #isTold = false
+  #culprit: Resident | undefined
 
   constructor (options: SharedEndOptions) {
     this.#options = options
@@ -23,7 +23,7 @@ export class SharedEnd {
     // Node tells process.exit() and process.exit(undefined) apart: only the latter forgets process.exitCode.
     process.exit = ((...code: Parameters<typeof process.exit>) => {
       const who = options.current()
-      if (who !== undefined && !this.#isTold && this.#leaving?.has(who) === true) {
+      if (who !== undefined && this.#culprit === undefined && this.#leaving?.has(who) === true) {
         if (code.length > 0) process.exitCode = code[0]
         this.#leave(who)
         return
@@ -41,6 +41,11 @@ export class SharedEnd {
     this.#leaving = leaving
   }
 
+  /** Whose code ends the worker. */
+  get culprit (): Resident | undefined {
+    return this.#culprit
+  }
+
   /** Resolves when all of them said process.exit(). */
   get allLeft (): Promise<void> {
     return this.#allLeft.promise
@@ -51,11 +56,12 @@ export class SharedEnd {
   }
 
   /** The worker ends now, by the code of this one. */
-  tell ({ name: service }: Resident): void {
+  tell (who: Resident): void {
     // Node ends a thread by process.exit() too, after an error that nobody caught.
-    if (this.#isTold) return
-    this.#isTold = true
-    this.#options.post({ type: 'ended', service })
+    if (this.#culprit !== undefined) return
+    this.#culprit = who
+    // Of one that was not ready its report says more.
+    if (!who.report.isOpen) this.#options.post({ type: 'ended', service: who.name })
   }
 
   #leave (who: Resident): void {

@@ -44,7 +44,7 @@ export function runServices ({ data, isProcess, door, post, hear }: Host): void 
     post,
     door,
     recorder: createRecorder(page, post),
-    shared: scopes && { neighbours: new Neighbours(), enterOf: (resident: Resident) => scopes.enterOf(resident) }
+    shared: scopes && { neighbours: new Neighbours(), enterOf: (resident: Resident) => scopes.enterOf(resident), entries: new Map<string, string>() }
   }
   for (const hosted of services) residents.push(new Resident(hosted, portOf(hosted), worker))
   const [only, second] = residents
@@ -61,13 +61,14 @@ export function runServices ({ data, isProcess, door, post, hear }: Host): void 
     // With a handler of its own the worker lives on.
     if (process.listenerCount('uncaughtException') > 0) return
     const who = scopes === undefined ? residents[0] : scopes.culprit(thrown) ?? residents.find(({ report }) => report.isOpen)
-    if (who?.report.isOpen === true) who.report.failed(thrown)
-    else if (who !== undefined) end?.tell(who)
+    if (who === undefined) return
+    end?.tell(who)
+    if (who.report.isOpen) who.report.failed(thrown)
   })
   process.on('exit', (code) => {
     // One that is not ready has not been told of.
     const open = residents.find(({ report }) => report.isOpen)
-    if (open === undefined) return
+    if (open === undefined || (end?.culprit ?? open) !== open) return
     process.exitCode ||= 1
     open.report.ended(code)
   })
