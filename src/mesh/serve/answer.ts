@@ -3,7 +3,7 @@ import { SendWindow, windowBytes } from '../credit.ts'
 import * as frame from '../frame.ts'
 import { type RawHeaders } from '../mesh.ts'
 import { type Peer } from '../peer.ts'
-import { type Response } from './message.ts'
+import { type ReadyHead, type Response } from './message.ts'
 
 export type Done = (error?: Error | null) => void
 
@@ -25,6 +25,8 @@ export class Answer {
   #headers: RawHeaders | undefined
   /** Its body has no length: it may have trailers. */
   #isChunked = false
+  /** Bytes that were promised and have not come; -1: none were. */
+  #left = -1
   #isAscii = true
   #isHeadOut = false
   /** Body that goes with the head, if the response ends in this turn. */
@@ -48,8 +50,9 @@ export class Answer {
     return this.#headers !== undefined
   }
 
-  head (status: number, statusMessage: string, headers: RawHeaders, isChunked: boolean, isAscii: boolean): void {
+  head ({ status, statusMessage, headers, isChunked, promisedBytes, isAscii }: ReadyHead): void {
     this.status = status
+    this.#left = promisedBytes
     this.#statusMessage = statusMessage
     this.#headers = headers
     this.#isChunked = isChunked
@@ -57,9 +60,10 @@ export class Answer {
   }
 
   /** False: someone must wait for `drain`, though the chunk was taken. */
-  write (chunk: Uint8Array | string, encoding: BufferEncoding | undefined, done: Done | undefined): boolean {
+  write (given: Uint8Array | string, encoding: BufferEncoding | undefined, done: Done | undefined): boolean {
     this.#schedule()
-    if (!this.#isAscii && typeof chunk === 'string') this.#encodeHead(chunk, encoding)
+    if (!this.#isAscii && typeof given === 'string') this.#encodeHead(given, encoding)
+    const chunk = this.#left === -1 ? given : this.#promised(given, encoding)
     // flushHeaders() writes nothing, so that the head goes out.
     if (chunk.length === 0 && this.#pending.length === 0) {
       this.callLater(done)
@@ -82,7 +86,8 @@ export class Answer {
   end (): void {
     this.#isEnded = true
     // In one frame, when nothing is out yet and it is small enough to need no credit.
-    if (!this.#isHeadOut && this.#pending.length === 0 && this.#headers !== undefined && this.#trailers() === null) this.#sendWhole(this.#headers)
+    if (!this.#isHeadOut && this.#left > 0) this.#cutUnsent()
+    else if (!this.#isHeadOut && this.#pending.length === 0 && this.#headers !== undefined && this.#trailers() === null) this.#sendWhole(this.#headers)
     else this.#flush()
     this.#schedule()
   }
@@ -115,6 +120,22 @@ export class Answer {
     }
     this.#drained()
     if (this.#isEnded && this.#isHeadOut && !this.#isOver && this.#pending.length === 0) this.#events.finished()
+  }
+
+  /** It ends with less than was promised, and no one has seen any of it. */
+  #cutUnsent (): void {
+    this.#isHeadOut = true
+    this.#pending = []
+    this.pendingBytes = 0
+    this.#peer.sendNow([frame.cut, this.#exchange])
+  }
+
+  /** What is more than was promised is dropped: it would be taken for another answer (RFC 9112 §6.3). */
+  #promised (chunk: Uint8Array | string, encoding: BufferEncoding | undefined): Uint8Array | string {
+    const length = typeof chunk === 'string' ? Buffer.byteLength(chunk, encoding) : chunk.byteLength
+    const kept = length <= this.#left ? chunk : (typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk).subarray(0, this.#left)
+    this.#left -= Math.min(length, this.#left)
+    return kept
   }
 
   /** node:http writes a head together with the text behind it, if it can, and then in that text's encoding; else as latin1. */
@@ -156,7 +177,8 @@ export class Answer {
       this.#sendBytes(this.#window, next)
     }
     if (this.#isEnded && this.#pending.length === 0) {
-      this.#peer.sendNow([frame.end, this.#exchange, this.#trailers()])
+      if (this.#left > 0) this.#peer.sendNow([frame.cut, this.#exchange])
+      else this.#peer.sendNow([frame.end, this.#exchange, this.#trailers()])
       this.#window = undefined
     }
   }

@@ -6,12 +6,24 @@ import { hopByHop, nominated } from '../hop-by-hop.ts'
 import { type RawHeaders } from '../mesh.ts'
 import { type VirtualSocket } from './virtual-socket.ts'
 
+export interface ReadyHead {
+  status: number
+  statusMessage: string
+  headers: RawHeaders
+  /** Its body has no length: it may have trailers. */
+  isChunked: boolean
+  /** Bytes that the service's own Content-Length says will come; -1: it says none. */
+  promisedBytes: number
+  /** Every value of `headers` is. */
+  isAscii: boolean
+}
+
 /** What the messages of one exchange ask of it. */
 export interface MessageHost {
   /** The reader of the request's body wants more. */
   wantBody: () => void
   /** writeHead was called, or the first byte written: nothing is sent yet. */
-  headReady: (status: number, statusMessage: string, headers: RawHeaders, isChunked: boolean, isAscii: boolean) => void
+  headReady: (head: ReadyHead) => void
   /** For the Date field. */
   date: () => string
   /** `end` was called. */
@@ -113,7 +125,8 @@ function storeHeader (this: Response, firstLine: string, out: OutHeaders): void 
   this._header = firstLine
   this._headerSent = true
   this.chunkedEncoding = false
-  this[host].headReady(this.statusCode, this.statusMessage, list.finished(), isChunked, list.isAscii)
+  const promisedBytes = this._hasBody && list.hasLength ? list.length : -1
+  this[host].headReady({ status: this.statusCode, statusMessage: this.statusMessage, headers: list.finished(), isChunked, promisedBytes, isAscii: list.isAscii })
 }
 
 /** What _storeHeader of node:http does with a header list, but for the text. */

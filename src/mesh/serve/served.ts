@@ -5,7 +5,7 @@ import * as frame from '../frame.ts'
 import { type RawHeaders, type RequestHead, type TraceContext } from '../mesh.ts'
 import { type Peer } from '../peer.ts'
 import { Answer, type AnswerEvents, type Done } from './answer.ts'
-import { makeRequest, makeResponse, type MessageHost, type Request } from './message.ts'
+import { makeRequest, makeResponse, type MessageHost, type ReadyHead, type Request } from './message.ts'
 import { RawAnswer } from './raw-answer.ts'
 import { type ServiceHost } from './service-host.ts'
 import { type BodyWriter, type VirtualSocket, type Wire } from './virtual-socket.ts'
@@ -163,8 +163,8 @@ export class Served implements MessageHost, AnswerEvents, BodyWriter, Wire {
     return this.#service.date()
   }
 
-  headReady (status: number, statusMessage: string, headers: RawHeaders, isChunked: boolean, isAscii: boolean): void {
-    this.#answer.head(status, statusMessage, headers, isChunked, isAscii)
+  headReady (head: ReadyHead): void {
+    this.#answer.head(head)
   }
 
   responseEnded (): void {
