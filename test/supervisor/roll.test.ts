@@ -60,14 +60,14 @@ test('a request in flight at a worker that is replaced is answered by it', async
 })
 
 test('what a service does not start with is rolled back whole: services before it, routes, everything', async () => {
-  await using shop = await start(app([web, api]))
+  const one = { ...web, workers: { min: 1, max: 1 } }
+  await using shop = await start(app([one, api]))
   await shop.supervisor.started
-  await shop.until(() => statusOf(shop, 'web').ready === 2)
   const { configHash } = shop.supervisor.status()
   const apiIds = idsOf(shop, 'api')
-  const [onWeb, onApi] = [load(`${shop.supervisor.url}/`, 4, 'POST'), load(`${shop.supervisor.url}/api`, 2)]
+  const [onWeb, onApi] = [load(`${shop.supervisor.url}/`, 2, 'POST'), load(`${shop.supervisor.url}/api`, 1)]
   await onWeb.answered(20)
-  const bad = app([{ ...web, env: { COLOR: 'blue' }, routes: [route('/'), route('/v2')] }, { ...api, env: { BROKEN: 'no such host: db' } }], { logs: { level: 'debug', access: false } })
+  const bad = app([{ ...one, env: { COLOR: 'blue' }, routes: [route('/'), route('/v2')] }, { ...api, env: { BROKEN: 'no such host: db' } }], { logs: { level: 'debug', access: false } })
   await shop.supervisor.apply(bad)
   await onApi.answered(20)
   assert.deepEqual([Object.keys(await onWeb.stop()), Object.keys(await onApi.stop())], [['200'], ['200']])
@@ -81,7 +81,7 @@ test('what a service does not start with is rolled back whole: services before i
   const record = shop.records.find(({ msg }) => msg.startsWith('a new worker of service "api" did not become ready'))
   assert.match(String(record?.stack), /web\.mjs/)
 
-  await shop.supervisor.apply(app([{ ...web, env: { COLOR: 'green' } }, api]))
+  await shop.supervisor.apply(app([{ ...one, env: { COLOR: 'green' } }, api]))
   assert.deepEqual([shop.supervisor.status().configError, await colorOf(shop)], [undefined, 'green'])
 })
 
