@@ -228,7 +228,7 @@ export class Proxied implements ResponseHandler {
     this.#framing = framingOf(this.arrival.head.method, head.status, contentLength, this.#minorVersion)
     // A client that was not told to go on may send the body or not: only a new connection is sure to begin with a request.
     this.#isPersistent = isPersistent && this.#framing !== 'close' && !this.#mustClose && !this.#ports.isDraining &&
-      !this.#connection.isHalfClosed && (!expectsContinue || this.#isContinued)
+      !this.#connection.isLast && (!expectsContinue || this.#isContinued)
     this.#state = 'answering'
     this.#status = head.status
     this.#left = contentLength

@@ -86,6 +86,36 @@ test('also in the middle of a large message, which arrives whole before it', asy
   assert.deepEqual([...frames.subarray(10 + 20_000_000)].slice(0, 4), [0x88, 0x02, 0x03, 0xe9])
 })
 
+test('server-sent events have no end of their own: they end, whole, and the service hears of it', async () => {
+  await using pod = await start()
+  const closed = pod.next<{ url: string }>('closed')
+  const response = await fetch(`${pod.url}/events`)
+  const done = drained(pod)
+  assert.equal(await response.text(), 'data: 1\n\n')
+  assert.equal((await closed).url, '/events')
+  await done
+})
+
+test('events that begin while it drains end as well', async () => {
+  await using pod = await start()
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const [first] = await once(httpRequest(`${pod.url}/x`, { agent }).end(), 'response') as [IncomingMessage]
+  await text(first)
+  const done = drained(pod)
+  const [events] = await once(httpRequest(`${pod.url}/events`, { agent }).end(), 'response') as [IncomingMessage]
+  assert.equal(events.headers.connection, 'close')
+  assert.equal(await text(events), 'data: 1\n\n')
+  await done
+})
+
+test('any other answer without end is waited for', async () => {
+  await using pod = await start()
+  const response = await fetch(`${pod.url}/slow-body`)
+  const done = drained(pod)
+  assert.equal(await response.text(), 'first, last')
+  await done
+})
+
 test('connections on which nothing was ever sent do not keep it', async () => {
   await using pod = await start()
   const socket = pod.dial()

@@ -2,7 +2,7 @@
 import { EventEmitter, once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { Worker } from 'node:worker_threads'
-import type { GatewayData, GatewayMessage, GatewayOrder, GatewayRoute } from '../../src/gateway/thread.ts'
+import type { GatewayConfig, GatewayData, GatewayMessage, GatewayOrder, GatewayRoute } from '../../src/gateway/thread.ts'
 import { createSwitchboard } from '../../src/mesh/switchboard.ts'
 import { pageBytes } from '../../src/telemetry/record/recorder.ts'
 
@@ -15,10 +15,9 @@ export interface Mirror {
   remote: string
 }
 
-export interface PodOptions {
+export interface PodOptions extends Partial<GatewayConfig> {
   services: string[]
   routes: GatewayRoute[]
-  tracing?: { samplingRatio: number }
 }
 
 export type Pod = Awaited<ReturnType<typeof startPod>>
@@ -27,7 +26,7 @@ export function route (service: string, pathPrefix: string, more: { host?: strin
   return { service, host: '*', pathPrefix, ...more }
 }
 
-export async function startPod ({ services, routes, tracing }: PodOptions) {
+export async function startPod ({ services, tracing, ...config }: PodOptions) {
   const switchboard = createSwitchboard()
   switchboard.declare(services)
   const heard = new EventEmitter()
@@ -55,7 +54,7 @@ export async function startPod ({ services, routes, tracing }: PodOptions) {
   const mesh = switchboard.attach('gateway', 0)
   const page = new SharedArrayBuffer(pageBytes.gateway)
   const workerData: GatewayData = {
-    app: 'test', worker: 0, host: '127.0.0.1', port: 0, config: { routes, tracing }, mesh, page
+    app: 'test', worker: 0, host: '127.0.0.1', port: 0, config: { ...config, tracing }, mesh, page
   }
   const gateway = new Worker(new URL('../../src/gateway/main.ts', import.meta.url), { workerData, transferList: [mesh] })
   gateway.on('message', (message: GatewayMessage) => {

@@ -28,8 +28,8 @@ export class Connection {
   readonly writer: AnswerWriter
   /** Address of the other end; IPv4 in its own form also when the listener is dual-stack. */
   readonly peer: string
-  /** The client will send no more. */
-  isHalfClosed = false
+  /** The client has ended its half. */
+  #isHalfClosed = false
   readonly #ports: Ports
   readonly #events: ConnectionEvents
   #phase: Phase = 'fresh'
@@ -42,6 +42,8 @@ export class Connection {
   #backlogBytes = 0
   /** Bytes of a body that are still to come. */
   #left = 0
+  /** Bytes behind the head that was read just now. */
+  #ahead = 0
   #chunks: ChunkedReader | undefined
   #isReading = false
   #isPaused = false
@@ -62,13 +64,14 @@ export class Connection {
     return `${localAddress.includes(':') ? `[${localAddress}]` : localAddress}:${localPort}`
   }
 
+  /** No request comes behind the one at hand. */
+  get isLast (): boolean {
+    return this.#isHalfClosed && this.#backlog.length === 0 && this.#ahead <= this.#left
+  }
+
   /** No request is under way on it. */
   get isIdle (): boolean {
     return this.#phase === 'fresh' || this.#phase === 'idle'
-  }
-
-  get isFresh (): boolean {
-    return this.#phase === 'fresh'
   }
 
   // What the request under way asks.
@@ -88,7 +91,7 @@ export class Connection {
 
   /** The answer is out. */
   answered (isPersistent: boolean): void {
-    this.#probing?.stop()
+    this.#stopProbing()
     this.resume()
     if (!isPersistent) this.#linger()
     else if (this.#isRead) this.#next()
@@ -104,7 +107,7 @@ export class Connection {
   /** Lets go of the socket; gives what came behind the request. */
   release (): Buffer {
     this.#phase = 'gone'
-    this.#probing?.stop()
+    this.#stopProbing()
     this.resume()
     this.socket.off('data', this.#onData).off('end', this.#onEnd).off('drain', this.#onDrain)
     return Buffer.concat(this.#backlog.splice(0))
@@ -112,9 +115,9 @@ export class Connection {
 
   // What the listener asks.
 
-  /** Ends it when nothing is under way. */
-  endIfIdle (): void {
-    if (this.isIdle) this.#linger()
+  /** Ends it when nothing has been under way for so long. */
+  endIfIdle (forMs: number): void {
+    if (this.isIdle && performance.now() - this.#sinceMs >= forMs) this.#linger()
   }
 
   endEventStream (): void {
@@ -135,9 +138,14 @@ export class Connection {
     return this.#left === 0 && this.#chunks === undefined
   }
 
+  #stopProbing (): void {
+    this.#probing?.stop()
+    this.#probing = undefined
+  }
+
   #enter (phase: Phase): void {
     this.#phase = phase
-    this.#sinceMs = this.#ports.ticks.nowMs
+    this.#sinceMs = this.#ports.isDraining ? performance.now() : this.#ports.ticks.nowMs
   }
 
   #onData = (bytes: Buffer): void => {
@@ -147,12 +155,17 @@ export class Connection {
   }
 
   #onEnd = (): void => {
-    this.isHalfClosed = true
+    this.#isHalfClosed = true
+    this.#halfClosed()
+  }
+
+  /** No more comes: what is not whole by now will never be. */
+  #halfClosed (): void {
     if (this.#phase === 'head') this.#refuseUnread(errors.WATT_REQUEST_MALFORMED('it ends in the middle of its head'))
     else if (this.#phase !== 'busy') this.socket.end()
     else if (!this.#isRead) this.#giveUp(errors.WATT_REQUEST_MALFORMED('it ends in the middle of its body'))
     // It may wait for its answer (RFC 9112 §9.6), or be gone.
-    else if (this.#proxied?.isEnded === false) this.#probing = new Probing(() => this.#proxied?.probe())
+    else if (this.#proxied?.isEnded === false) this.#probing ??= new Probing(() => this.#proxied?.probe())
   }
 
   #onDrain = (): void => {
@@ -162,7 +175,7 @@ export class Connection {
 
   #onClose = (): void => {
     this.#phase = 'gone'
-    this.#probing?.stop()
+    this.#stopProbing()
     this.#backlog = []
     this.#proxied?.gone()
     this.#events.closed(this)
@@ -178,7 +191,7 @@ export class Connection {
   #next (): void {
     this.#proxied = undefined
     this.#enter('idle')
-    if (this.isHalfClosed && this.#backlog.length === 0) this.socket.end()
+    if (this.isLast && !this.#isReading) this.socket.end()
     else if (!this.#isReading) this.#readBacklog()
   }
 
@@ -205,7 +218,9 @@ export class Connection {
       } else rest = this.#readHead(rest)
     }
     this.#isReading = false
-    if (this.#phase === 'busy' && !this.#isRead) this.#proxied?.awaitBody()
+    this.#ahead = 0
+    if (this.isLast) this.#halfClosed()
+    else if (this.#phase === 'busy' && !this.#isRead) this.#proxied?.awaitBody()
   }
 
   /** Gives what is behind the head. */
@@ -223,8 +238,10 @@ export class Connection {
       this.#refuseUnread(request)
       return undefined
     }
+    const behind = bytes.subarray(request.length - before)
+    this.#ahead = behind.length
     this.#begin(request)
-    return bytes.subarray(request.length - before)
+    return behind
   }
 
   #readBody (bytes: Buffer): Buffer {

@@ -56,13 +56,12 @@ export class Listener {
     this.#server.close(() => this.#check())
   }
 
-  /** Ends what has no request under way, as soon as that is so. */
-  endIdle (): void {
-    for (const connection of this.#connections) connection.endIfIdle()
-  }
-
-  endEventStreams (): void {
-    for (const connection of this.#connections) connection.endEventStream()
+  /** Ends what has had no request under way for so long, and what has no end of its own. */
+  endIdle (forMs: number): void {
+    for (const connection of this.#connections) {
+      connection.endIfIdle(forMs)
+      connection.endEventStream()
+    }
   }
 
   destroyAll (): void {
