@@ -3,7 +3,9 @@ import { getHeapStatistics } from 'node:v8'
 import { machineMs, reportMs, type ProcessMessage } from './process-message.ts'
 
 /** The metrics page is told of once a second: a scrape comes every fifteen or so. */
-const reportsAPage = 20
+const reportsAPage = 10
+
+const hasProc = process.platform === 'linux'
 
 export interface Report {
   /** What has changed in the page; before the process ends. */
@@ -18,7 +20,7 @@ export function startReport (page: SharedArrayBuffer, send: (message: ProcessMes
   function tellFigures (): void {
     const { idle, active } = performance.eventLoopUtilization()
     const { used_heap_size: heapUsedBytes, external_memory: externalBytes } = getHeapStatistics()
-    send({ type: 'figures', idle, active, heapUsedBytes, externalBytes: externalBytes ?? 0, residentBytes: process.memoryUsage.rss(), atMs: machineMs() })
+    send({ type: 'figures', idle, active, heapUsedBytes, externalBytes: externalBytes ?? 0, residentBytes: hasProc ? 0 : process.memoryUsage.rss(), atMs: machineMs() })
   }
 
   function tellPage (): void {

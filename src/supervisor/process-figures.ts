@@ -7,8 +7,8 @@ export type FigureName = keyof typeof slot
 
 export const figuresBytes = Object.keys(slot).length * Float64Array.BYTES_PER_ELEMENT
 
-/** Reports come every 50 ms, and the carrier looks as often: silence up to here is nothing. */
-const silenceMs = 150
+/** Reports come every 100 ms, and the carrier looks every 50: silence up to here is nothing. */
+const silenceMs = 250
 
 export function setFigures (figures: Float64Array, values: Partial<Record<FigureName, number>>): void {
   for (const [name, value] of Object.entries(values)) figures[slot[name as FigureName]] = value
