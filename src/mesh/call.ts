@@ -59,14 +59,14 @@ export class Call implements Exchange {
   }
 
   /** Sends it to a worker. */
-  sendTo (link: Link, id: number): void {
+  sendTo (link: Link, id: number, isCounted: boolean): void {
     const { method, path, remoteAddress, upgrade } = this.head
     this.link = link
     this.id = id
     const { peer } = link
     const body = this.#body === null ? null : frame.pack(this.#body, peer.transfers)
     const isStream = this.upload !== 'whole'
-    const flags = (isStream ? frame.streams : 0) | (upgrade === true ? frame.upgrades : 0)
+    const flags = (isStream ? frame.streams : 0) | (upgrade === true ? frame.upgrades : 0) | (isCounted ? frame.counted : 0)
     const request = [frame.request, id, method, path, this.headers, body, flags, remoteAddress ?? '']
     if (isStream) peer.send(request)
     else peer.sendNow(request)

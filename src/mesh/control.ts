@@ -13,6 +13,9 @@ export interface DirectoryMessage {
   doors: Array<[worker: number, door: Meeting]>
 }
 
+/** Switchboard → thread, first of all: where requests under way are counted (loads.ts). A process is never told. */
+export interface LoadsMessage { type: 'loads', memory: SharedArrayBuffer }
+
 /** Switchboard → thread: `port` leads to a worker of `service`, which wants to call. A process cannot give a port: it is met. */
 export interface AcceptMessage { type: 'accept', service: string, port: MessagePort | Meeting }
 

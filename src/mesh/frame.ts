@@ -35,10 +35,13 @@ export const lengths: readonly number[] = [2, 2, 2, 8, 3, 3, 2, 3, 5, 7, 5]
 export const streams = 1
 /** Flag of a request: it asks for an upgrade. */
 export const upgrades = 2
+/** Flag of a request: its caller has counted it among those of the worker (loads.ts). */
+export const counted = 4
 
 /** Where the frame after the one at `at` begins; -1 for what is no whole frame. */
 export function after (batch: Batch, at: number): number {
-  const length = lengths[batch[at] as number]
+  const kind = batch[at]
+  const length = typeof kind === 'number' ? lengths[kind] : undefined
   return length === undefined || at + length > batch.length ? -1 : at + length
 }
 

@@ -4,7 +4,7 @@ import { type Server } from 'node:http'
 import { MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { Call } from './call.ts'
 import { SocketLine } from './carry/socket-line.ts'
-import { type AcceptMessage, type DirectoryMessage } from './control.ts'
+import { type AcceptMessage, type DirectoryMessage, type LoadsMessage } from './control.ts'
 import { Dialer } from './dial.ts'
 import { Directory, type Whereabouts } from './directory.ts'
 import { errors } from './errors.ts'
@@ -12,6 +12,7 @@ import { onLoss } from './exchange-state.ts'
 import { defaultHold, Hold } from './hold.ts'
 import { outgoingHeaders } from './outgoing-headers.ts'
 import { type Link } from './link.ts'
+import { Loads } from './loads.ts'
 import { type Exchange, type JoinOptions, type Mesh, type RequestHead, type ResponseHandler } from './mesh.ts'
 import { pick } from './pick.ts'
 import { Desk } from './serve/desk.ts'
@@ -21,7 +22,8 @@ export function joinMesh ({ service: own, worker: self, port: control, hold: lim
   const turn = neighbours?.turn ?? new Turn()
   const directory = new Directory()
   const hold = new Hold(limits, observer)
-  const desk = new Desk({ turn, observer, neighbours, enter })
+  const loads = new Loads()
+  const desk = new Desk({ turn, observer, neighbours, enter, worker: self, loads })
   const dialer = new Dialer({ control, turn, directory, door, near: (worker) => neighbours?.dial(worker, inOwnContext), leaving, lost })
   // A port calls back in the context in which it was made: never in that of the request that first needed it.
   const inOwnContext = enter ?? AsyncLocalStorage.snapshot()
@@ -35,7 +37,8 @@ export function joinMesh ({ service: own, worker: self, port: control, hold: lim
   // What the switchboard said before: names must be known from the start.
   for (let first = receiveMessageOnPort(control); first !== undefined; first = receiveMessageOnPort(control)) heard(first.message)
 
-  function heard (message: DirectoryMessage | AcceptMessage): void {
+  function heard (message: DirectoryMessage | AcceptMessage | LoadsMessage): void {
+    if (message.type === 'loads') return loads.share(message.memory)
     if (message.type === 'accept') return desk.accept(message.port instanceof MessagePort ? message.port : SocketLine.to(message.port))
     directory.update(message)
     for (const link of dialer.links()) if (!directory.isAlive(link.worker)) link.abandon()
@@ -51,20 +54,23 @@ export function joinMesh ({ service: own, worker: self, port: control, hold: lim
     if (isClosed) return call.fail(errors.WATT_MESH_CLOSED(call.service))
     const found = directory.find(call.service)
     if (found === undefined) return call.fail(errors.WATT_SERVICE_UNKNOWN(call.service))
-    const link = linkTo(call.service, found)
-    if (link !== undefined) link.send(call)
-    else if (found.isCrashLoop) call.fail(errors.WATT_SERVICE_CRASH_LOOP(call.service))
+    if (send(call, found)) return
+    if (found.isCrashLoop) call.fail(errors.WATT_SERVICE_CRASH_LOOP(call.service))
     else hold.add(call)
   }
 
-  /** To the worker of `service` that is to have the next request. */
-  function linkTo (service: string, { ready }: Whereabouts): Link | undefined {
-    const worker = neighbours?.find(service, self) ?? ready[pick(ready, underWay, picks++)]
-    return worker === undefined ? undefined : dialer.find(worker) ?? inOwnContext(() => dialer.dial(worker))
+  /** False: there is no worker for it. */
+  function send (call: Call, { ready }: Whereabouts): boolean {
+    const worker = neighbours?.find(call.service, self) ?? ready[pick(ready, underWay, picks++)]
+    if (worker === undefined) return false
+    const link = dialer.find(worker) ?? inOwnContext(() => dialer.dial(worker))
+    // Where there is no choice the worker counts by itself, which costs no one else a cache line.
+    link.send(call, ready.length > 1 && loads.begin(worker))
+    return true
   }
 
   function underWay (worker: number): number {
-    return dialer.underWay(worker)
+    return loads.of(worker) ?? dialer.underWay(worker)
   }
 
   function leaving (link: Link): void {
@@ -98,10 +104,8 @@ export function joinMesh ({ service: own, worker: self, port: control, hold: lim
     const headers = outgoingHeaders(head, observer.current?.())
     const call = new Call(service, head, headers, body, handler, callEvents, observer.called === undefined ? 0 : performance.now())
     const found = isClosed ? undefined : directory.find(service)
-    const link = found === undefined ? undefined : linkTo(service, found)
-    if (link !== undefined) link.send(call)
     // No callback may come before `request` returns.
-    else queueMicrotask(() => route(call))
+    if (found === undefined || !send(call, found)) queueMicrotask(() => route(call))
     return call
   }
 

@@ -30,11 +30,12 @@ export class Link implements PeerEvents {
     this.peer = connect(this)
   }
 
-  send (call: Call): void {
+  /** @param isCounted among those under way in the worker, over all callers */
+  send (call: Call, isCounted = false): void {
     this.#lastId = (this.#lastId + 1) | 0
     this.#calls.set(this.#lastId, call)
     this.peer.underWay++
-    call.sendTo(this, this.#lastId)
+    call.sendTo(this, this.#lastId, isCounted)
   }
 
   forget (call: Call): void {

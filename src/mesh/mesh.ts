@@ -141,8 +141,8 @@ export type MeshCalls = Pick<Mesh, 'request' | 'declares'>
 export interface Switchboard {
   /** Declared services; names not in the list are unknown to every thread from then on. */
   declare: (services: string[]) => void
-  /** A port for a new thread, to be transferred to it. `worker` ids are unique over all services. */
-  attach: (service: string, worker: number) => MessagePort
+  /** A port for a new thread, to be transferred to it. `worker` ids are unique over all services. A process shares no memory. */
+  attach: (service: string, worker: number, sharesMemory?: boolean) => MessagePort
   /** This worker is a process, and is met there; before it is admitted. */
   open: (worker: number, door: Meeting) => void
   /** This worker may be picked from now on. */

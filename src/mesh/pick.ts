@@ -1,4 +1,4 @@
-// Which ready worker gets the request: the one with the fewest of this thread's requests under way; among equals, in turn.
+// Which ready worker gets the request: the one with the fewest under way; among equals, in turn.
 
 /** Index into `ready`; -1 when it is empty. `turn` is any number that grows by one a pick. */
 export function pick (ready: readonly number[], underWay: (worker: number) => number, turn: number): number {

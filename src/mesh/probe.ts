@@ -1,7 +1,7 @@
 // Asks one worker, not a service: the supervisor's health questions. Holds nothing, retries nothing.
 import { type MessagePort } from 'node:worker_threads'
 import { Call } from './call.ts'
-import { type AcceptMessage, type DirectoryMessage } from './control.ts'
+import { type AcceptMessage, type DirectoryMessage, type LoadsMessage } from './control.ts'
 import { Dialer } from './dial.ts'
 import { Directory } from './directory.ts'
 import { errors } from './errors.ts'
@@ -19,7 +19,7 @@ export interface Probe {
 export function createProbe (control: MessagePort): Probe {
   const directory = new Directory()
   const dialer = new Dialer({ control, turn: new Turn(), directory, door: undefined, near: () => undefined, leaving, lost })
-  control.on('message', (message: DirectoryMessage | AcceptMessage) => {
+  control.on('message', (message: DirectoryMessage | AcceptMessage | LoadsMessage) => {
     if (message.type !== 'directory') return
     directory.update(message)
     for (const link of dialer.links()) if (!directory.isAlive(link.worker)) link.abandon()

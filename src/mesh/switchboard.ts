@@ -1,7 +1,8 @@
 // The supervisor's side of the mesh: says who is there, and hands ports from caller to worker. Carries no request.
 import { MessageChannel, MessagePort } from 'node:worker_threads'
 import { type Meeting } from './carry/meeting.ts'
-import { type AcceptMessage, type DialMessage, type DirectoryMessage } from './control.ts'
+import { type AcceptMessage, type DialMessage, type DirectoryMessage, type LoadsMessage } from './control.ts'
+import { Loads, makeLoadMemory } from './loads.ts'
 import { type Switchboard } from './mesh.ts'
 
 interface Attached { service: string, control: MessagePort, isReady: boolean, door?: Meeting }
@@ -9,6 +10,8 @@ interface Attached { service: string, control: MessagePort, isReady: boolean, do
 export function createSwitchboard (): Switchboard {
   const workers = new Map<number, Attached>()
   const crashLoops = new Set<string>()
+  const memory = makeLoadMemory()
+  const loads = new Loads(memory)
   let declared: string[] = []
 
   function listing (): DirectoryMessage {
@@ -52,8 +55,10 @@ export function createSwitchboard (): Switchboard {
       tellAll()
     },
 
-    attach (service, worker) {
+    attach (service, worker, sharesMemory = true) {
       const { port1, port2 } = new MessageChannel()
+      loads.open(worker, sharesMemory)
+      if (sharesMemory) port1.postMessage({ type: 'loads', memory } satisfies LoadsMessage)
       workers.set(worker, { service, control: port1, isReady: false })
       port1.on('message', (message: DialMessage) => connect(service, message))
       port1.unref()

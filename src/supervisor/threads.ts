@@ -84,7 +84,7 @@ export class Threads {
     const { kind, name, services, memoryBytes, blockedTimeoutMs, processFolder: folder, hear } = start
     const endpoints = services.map((service) => {
       const id = ++this.#lastId
-      return { service, id, mesh: switchboard.attach(service, id) }
+      return { service, id, mesh: switchboard.attach(service, id, folder === undefined) }
     })
     const id = endpoints[0]?.id ?? ++this.#lastId
     const page = new SharedArrayBuffer(pageBytes[kind])

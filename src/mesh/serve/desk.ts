@@ -1,6 +1,7 @@
 // Where callers of a service arrive; knows when it has drained.
 import { type Server } from 'node:http'
 import { type Enter, type MeshObserver } from '../mesh.ts'
+import { type Loads } from '../loads.ts'
 import { type Neighbours } from '../neighbours.ts'
 import { PortPeer, type Connect, type Line, type PeerEvents } from '../peer.ts'
 import { type Turn } from '../turn.ts'
@@ -13,6 +14,9 @@ export interface DeskOptions {
   neighbours: Neighbours | undefined
   /** What callers in other threads say is heard within it. */
   enter: Enter | undefined
+  /** Whose requests under way are counted there. */
+  worker: number
+  loads: Loads
 }
 
 export class Desk {
@@ -43,7 +47,12 @@ export class Desk {
   }
 
   serve (server: Server): void {
-    this.#service = new ServiceHost(server, this.#options.observer, () => this.#rested())
+    const { worker, loads, observer } = this.#options
+    this.#service = new ServiceHost(server, observer, {
+      rested: () => this.#rested(),
+      began: () => loads.begin(worker),
+      ended: (isIdle) => loads.end(worker, isIdle)
+    })
     for (const line of this.#early.splice(0)) this.accept(line)
   }
 

@@ -48,7 +48,7 @@ export class Served implements MessageHost, AnswerEvents, BodyWriter, Wire {
     if ((flags & frame.upgrades) !== 0) this.head.upgrade = true
     // What tells a framework that a body without a length comes (RFC 9112 §6.3); the caller's own did not cross.
     if (this.#isUploadOpen && !hasLength(this.head.headers)) this.head.headers.push('Transfer-Encoding', 'chunked')
-    this.context = service.arrive(this.head)
+    this.context = service.arrive(this.head, (flags & frame.counted) !== 0)
     this.startMs = service.now()
     this.#socket = service.takeSocket()
     this.#socket.use(this, this, remoteAddress)

@@ -6,6 +6,9 @@ import { classesOf, type Request, type Response } from './message.ts'
 import { type Served } from './served.ts'
 import { VirtualSocket } from './virtual-socket.ts'
 
+/** A getter that costs as much as the clock itself. */
+const startedMs = performance.timeOrigin
+
 /** Idle virtual sockets that are kept; more than are ever in use at once between two turns. */
 const keptSockets = 64
 
@@ -15,6 +18,15 @@ const responseFinish = channel('http.server.response.finish')
 
 /** Private to net.Server, alike in Node 24 and 26. */
 interface Counted { _connections: number, _emitCloseIfDrained: () => void }
+
+export interface HostEvents {
+  /** Nothing is under way any more but upgraded connections. */
+  rested: () => void
+  /** A request arrived that its caller did not count. */
+  began: () => void
+  /** One is over; `isIdle`: it was the last. */
+  ended: (isIdle: boolean) => void
+}
 
 export class ServiceHost {
   readonly server: Server
@@ -27,22 +39,23 @@ export class ServiceHost {
   readonly #observer: MeshObserver
   readonly #idleSockets: VirtualSocket[] = []
   readonly #detachAbortSignal: symbol | undefined
-  readonly #whenIdle: () => void
+  readonly #events: HostEvents
   #date = ''
   #dateSecond = 0
 
-  constructor (server: Server, observer: MeshObserver, whenIdle: () => void) {
+  constructor (server: Server, observer: MeshObserver, events: HostEvents) {
     this.server = server
     this.#counted = server.listening ? server as Server & Counted : undefined
     this.classes = classesOf(server)
     this.#observer = observer
-    this.#whenIdle = whenIdle
+    this.#events = events
     // Node 26: a request's abort signal listens on its socket, which outlives the request.
     this.#detachAbortSignal = Object.getOwnPropertySymbols(this.classes.Request.prototype).find(({ description }) => description === 'kDetachAbortSignal')
   }
 
-  arrive (head: RequestHead): TraceContext | undefined {
+  arrive (head: RequestHead, isCounted: boolean): TraceContext | undefined {
     this.underWay++
+    if (!isCounted) this.#events.began()
     if (this.#counted !== undefined) this.#counted._connections++
     return this.#observer.arrive?.(head)
   }
@@ -54,7 +67,7 @@ export class ServiceHost {
 
   switched (served: Served): void {
     this.#tunnels.add(served)
-    if (this.isIdle) this.#whenIdle()
+    if (this.isIdle) this.#events.rested()
   }
 
   hangUp (): void {
@@ -62,7 +75,7 @@ export class ServiceHost {
   }
 
   now (): number {
-    return this.#observer.served === undefined ? 0 : performance.timeOrigin + performance.now()
+    return this.#observer.served === undefined ? 0 : startedMs + performance.now()
   }
 
   /** IMF-fixdate (RFC 9110 §5.6.7), made once a second. */
@@ -110,6 +123,7 @@ export class ServiceHost {
 
   served (served: Served): void {
     this.underWay--
+    this.#events.ended(this.underWay === 0)
     this.#tunnels.delete(served)
     if (this.#counted !== undefined) {
       this.#counted._connections--
@@ -117,7 +131,7 @@ export class ServiceHost {
     }
     const { head, status, startMs, context } = served
     this.#observer.served?.({ head, status, startEpochMs: startMs, durationMs: this.now() - startMs, context })
-    if (this.isIdle) this.#whenIdle()
+    if (this.isIdle) this.#events.rested()
   }
 
   #within (context: TraceContext | undefined, run: () => void): void {
