@@ -21,7 +21,7 @@ const where = `
 
 interface Where { version: number, pid: number, threadId: number, isMainThread: boolean, greeting: string, other: string }
 
-const source = (code: string): string => JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'engine-code' }, data: { 'where.mjs': code } })
+const source = (code: string): string => JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'engine-code' }, data: { 'where.mjs': code, 'two.mjs': code } })
 
 const app = {
   apiVersion: 'wattapp.dev/v1alpha1',
@@ -35,7 +35,7 @@ const app = {
       { name: 'plain', path: 'where.mjs', memory: '96Mi', routes: [{ pathPrefix: '/plain', rewrite: '/' }], env: [{ name: 'OTHER', value: 'apart' }] },
       { name: 'apart', path: 'where.mjs', memory: '128Mi', isolation: 'process', routes: [{ pathPrefix: '/apart', rewrite: '/' }], env: [{ name: 'OTHER', value: 'one' }] },
       { name: 'one', path: 'where.mjs', memory: '96Mi', thread: 'both', routes: [{ pathPrefix: '/one', rewrite: '/' }], env: [{ name: 'OTHER', value: 'two' }] },
-      { name: 'two', path: 'where.mjs', memory: '96Mi', thread: 'both', routes: [{ pathPrefix: '/two', rewrite: '/' }] }
+      { name: 'two', path: 'two.mjs', memory: '96Mi', thread: 'both', routes: [{ pathPrefix: '/two', rewrite: '/' }] }
     ]
   }
 }
