@@ -56,6 +56,8 @@ export type ThreadMessage =
   | { type: 'drained' }
   /** The answer to a ping: the event loop turns. */
   | { type: 'pong' }
+  /** What nobody needs is given back, as was asked for. */
+  | { type: 'collected' }
 
 export interface ThreadError { code: string, message: string, hint: string, stack?: string }
 
@@ -65,3 +67,5 @@ export type ThreadOrder =
   | { type: 'drain' }
   /** Say `pong`: asked of a thread that is never idle. */
   | { type: 'ping' }
+  /** Collect garbage now, and say `collected`: before this worker is held to be over its ceiling. */
+  | { type: 'collect' }

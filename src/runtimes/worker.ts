@@ -1,7 +1,7 @@
 // What a worker does, be it a thread or a process: its services join the mesh, run one after the other, and leave in order.
 // Reaches no npm package (every worker would pay for it), and loads what only some services need when they need it.
 import { systemClock } from '../base/clock.ts'
-import { collector, compactWhenIdle } from '../base/compact.ts'
+import { collectNow, collector, compactWhenIdle } from '../base/compact.ts'
 import { installClient } from '../mesh/client/index.ts'
 import { Neighbours } from '../mesh/neighbours.ts'
 import { catchListen } from '../mesh/serve/listen.ts'
@@ -76,6 +76,9 @@ export function runServices ({ data, isProcess, door, post, hear }: Host): void 
     switch (order.type) {
       case 'drain': return leave()
       case 'ping': return post({ type: 'pong' })
+      case 'collect':
+        collectNow()
+        return post({ type: 'collected' })
     }
   })
 

@@ -2,6 +2,7 @@
 // over its ceiling, who does not turn.
 import type { Clock, Timer } from '../base/clock.ts'
 import { answered, delayMs, look, newLoop, turned, type LoopLife, type LoopTime } from './loop-state.ts'
+import { collected, judge, within, type MemoryLife } from './memory-state.ts'
 import type { Memory, Thread } from './thread.ts'
 
 /** Between two looks at a thread. A thread that only fills memory gains some 5 to 40 MiB in that time. */
@@ -53,6 +54,7 @@ interface Sampled extends Watch {
   askedAtMs: number
   /** When the first question was put that is not answered yet. */
   unansweredSinceMs: number
+  memory: MemoryLife
   isOver: boolean
   isStarted: boolean
   /** Since it seems blocked. */
@@ -73,7 +75,7 @@ export class Sampler {
 
   add (id: number, thread: Sampling, watch: Watch): void {
     this.#sampled.set(id, {
-      ...watch, thread, figures: noFigures, loop: newLoop, loops: [], pingedAtMs: 0, asked: 0, askedAtMs: 0, unansweredSinceMs: 0, isOver: false, isStarted: false, closer: undefined
+      ...watch, thread, figures: noFigures, loop: newLoop, loops: [], pingedAtMs: 0, asked: 0, askedAtMs: 0, unansweredSinceMs: 0, memory: within, isOver: false, isStarted: false, closer: undefined
     })
   }
 
@@ -94,6 +96,12 @@ export class Sampler {
   pong (id: number): void {
     const sampled = this.#sampled.get(id)
     if (sampled !== undefined) sampled.loop = answered(sampled.loop, this.#clock.monotonic() - sampled.pingedAtMs)
+  }
+
+  /** The thread has collected its garbage, as it was told. */
+  collected (id: number): void {
+    const sampled = this.#sampled.get(id)
+    if (sampled !== undefined) sampled.memory = collected(sampled.memory, this.#clock.monotonic())
   }
 
   /** What came before does not count: it was starting. */
@@ -145,14 +153,25 @@ export class Sampler {
     sampled.asked++
     sampled.askedAtMs = nowMs
     // A rejection is a thread that has ended, of which others tell.
-    sampled.thread.heap().then((heap) => this.#hear(sampled, heap), () => {})
+    const isAfter = sampled.memory.state === 'collected'
+    sampled.thread.heap().then((heap) => this.#hear(sampled, heap, isAfter), () => {})
   }
 
-  #hear (sampled: Sampled, heap: Memory): void {
+  #hear (sampled: Sampled, heap: Memory, isAfter: boolean): void {
     // Earlier questions were lost or are answered in the same breath.
     sampled.asked = 0
     sampled.figures = { ...sampled.figures, ...heap }
-    if (sampled.isOver || (heap.residentBytes ?? heap.heapUsedBytes + heap.externalBytes) <= sampled.memoryBytes) return
+    if (sampled.isOver) return
+    const [memory, verdict] = judge(sampled.memory, {
+      bytes: heap.residentBytes ?? heap.heapUsedBytes + heap.externalBytes,
+      limitBytes: sampled.memoryBytes,
+      isAfter,
+      turns: sampled.isStarted && sampled.loop.silentMs <= 2 * sampleMs,
+      nowMs: this.#clock.monotonic()
+    })
+    sampled.memory = memory
+    if (verdict === 'collect') sampled.thread.post({ type: 'collect' })
+    if (verdict !== 'end') return
     sampled.isOver = true
     sampled.over(sampled.figures)
   }

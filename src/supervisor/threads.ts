@@ -167,6 +167,7 @@ export class Threads {
         case 'output': return output.take(name, id, heard.output)
         case 'failed': return hear('failed', failureOf(heard.error))
         case 'pong': return sampler.pong(id)
+        case 'collected': return sampler.collected(id)
         case 'ready':
         case 'listening':
           sampler.started(id)

@@ -27,7 +27,7 @@ for (const [kinds, isNative] of [[['spin', 'microtasks', 'wait', 'pattern'], fal
   test(`workers blocked by ${kinds.join(', ')} are replaced, what waited for them is answered by the next ones, and no one else notices`, async () => {
     await using shop = await start(app([other, ...kinds.map((kind) => blocking(kind))]))
     await shop.supervisor.started
-    const onOther = load(`${shop.supervisor.url}/other`, 1)
+    await using onOther = load(`${shop.supervisor.url}/other`, 1)
     await Promise.all(kinds.map(async (kind) => {
       const thread = await threadOf(await shop.get(`/${kind}`))
       assert.equal((await shop.get(`/${kind}/block?kind=${kind}`, { method: 'POST' })).status, 200)

@@ -26,7 +26,7 @@ for (const health of ['500', 'silent']) {
     await using shop = await start(app([sick]))
     const status = () => shop.supervisor.status().services[0]
     await shop.until(() => status()?.ready === 2)
-    const requests = load(`${shop.supervisor.url}/`, 4)
+    await using requests = load(`${shop.supervisor.url}/`, 4)
     await requests.answered(50)
     const { thread } = await (await shop.get(`/fall?health=${health}`)).json() as { thread: number }
 

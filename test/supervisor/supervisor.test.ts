@@ -106,19 +106,6 @@ test('a service that is not ready in time is started again, with that reason', a
   assert.deepEqual(statusOf(shop, 'never').lastExit?.reason, 'startTimeout')
 })
 
-for (const kind of ['map', 'buffers']) {
-  test(`a service that fills its memory with ${kind} is replaced, and the process lives on`, async () => {
-    await using shop = await start(app([service('web', { routes: [route('/')], memoryBytes: 96 * 2 ** 20 }), api]))
-    await shop.supervisor.started
-    const onApi = load(`${shop.supervisor.url}/api`, 1)
-    await shop.get(`/fill?kind=${kind}`)
-    await shop.until(() => shop.events.some(({ type }) => type === 'workerExited'))
-    assert.equal(statusOf(shop, 'web').lastExit?.reason, 'memory')
-    assert.equal((await shop.get('/')).status, 200)
-    assert.deepEqual(Object.keys(await onApi.stop()), ['200'])
-  })
-}
-
 test('what a service logs comes out under its name', async () => {
   await using shop = await start(app([web]))
   await shop.get('/log?text=hello')

@@ -85,7 +85,8 @@ export async function start (config: AppConfig, options: Partial<SupervisorOptio
   }
 }
 
-export interface Load {
+/** One that is left running would keep a test that has failed from its end. */
+export interface Load extends AsyncDisposable {
   /** Ends it; what every request came to, by status (0: none). */
   stop: () => Promise<Record<number, number>>
   /** Resolves when so many more have been answered. */
@@ -113,13 +114,17 @@ export function load (url: string, width: number, method = 'GET'): Load {
   }
 
   const runs = Promise.all(Array.from({ length: width }, run))
+
+  async function stop (): Promise<Record<number, number>> {
+    state.isStopped = true
+    await runs
+    agent.destroy()
+    return came
+  }
+
   return {
-    async stop () {
-      state.isStopped = true
-      await runs
-      agent.destroy()
-      return came
-    },
+    stop,
+    async [Symbol.asyncDispose] () { await stop() },
     async answered (count) {
       const goal = state.total + count
       while (state.total < goal) await once(told, 'told')
