@@ -126,6 +126,13 @@ export class Proxied implements ResponseHandler {
     this.#connection.writer.inform(status, statusMessage, fields)
   }
 
+  onWhole (head: ResponseHead, body: Uint8Array | string | null): void {
+    if (!this.#begin(head)) return
+    const length = body === null ? 0 : body.length
+    if (this.#framing === 'sized' && length < this.#left) return this.#cut()
+    this.#end(body === null ? '' : this.#framing === 'sized' && length > this.#left ? body.slice(0, this.#left) : body, '')
+  }
+
   onHead (head: ResponseHead): void {
     if (!this.#begin(head)) return
     // Most heads have their body right behind them and go out with it; one that hasn't must not wait for it.

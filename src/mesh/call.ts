@@ -168,6 +168,10 @@ export class Call implements Exchange {
     const body = batch[at + 5] as frame.Chunk | null
     // A whole answer ends the exchange on the wire; what its handler has still to hear needs no link.
     if (isWhole && this.link !== undefined) this.link.forget(this)
+    if (isWhole && !this.#isPaused && this.#handler.onWhole !== undefined) {
+      this.#close(head.status)
+      return this.#handler.onWhole(head, body)
+    }
     this.#handler.onHead(head)
     if (body !== null) this.#take(frame.unpack(body))
     if (isWhole) this.#take(noTrailers)

@@ -29,7 +29,7 @@ export interface ResponseHead {
   headers: RawHeaders
 }
 
-/** Ends with exactly one of onEnd, onUpgrade and onError. None is called before `request` returns. */
+/** Ends with exactly one of onEnd, onWhole, onUpgrade and onError. None is called before `request` returns. */
 export interface ResponseHandler {
   /** 1xx other than 101. */
   onInformation?: (head: ResponseHead) => void
@@ -37,6 +37,8 @@ export interface ResponseHandler {
   /** The chunk is the receiver's to keep. Exchange.pause() stops the flow. */
   onData: (chunk: Uint8Array) => void
   onEnd: (trailers: RawHeaders) => void
+  /** In place of onHead, onData and onEnd for an answer that came whole. `body`: bytes, or text of one byte a character. */
+  onWhole?: (head: ResponseHead, body: Uint8Array | string | null) => void
   onUpgrade?: (head: ResponseHead, socket: Duplex) => void
   /** After onHead: the response was cut; it must not be ended as if whole. */
   onError: (error: WattError) => void
