@@ -37,6 +37,45 @@ test('10,000 calls at once leave turns to others, and each is answered', async (
   assert.ok(mostInTurn <= 32, `${mostInTurn} requests were begun in one turn`)
 })
 
+test('a caller with a few requests does not wait for the burst of another', async () => {
+  await using cluster = new Cluster(['shop'])
+  const served: string[] = []
+  cluster.join({ service: 'shop' }).serve(createServer((req, res) => {
+    served.push(req.url ?? '')
+    res.end()
+  }))
+  cluster.switchboard.admit(cluster.lastId)
+  const [bursting, modest] = [cluster.join(), cluster.join()]
+  await Promise.all([bursting, modest].map((mesh) => ask(mesh, 'shop', '/first').answer))
+  const all = Array.from({ length: burst }, () => ask(bursting, 'shop', '/burst').answer)
+  const few = Array.from({ length: 10 }, () => ask(modest, 'shop', '/few').answer)
+  await Promise.all([...all, ...few])
+  const before = served.lastIndexOf('/few')
+  assert.ok(before < burst / 10, `the last of the few was served after ${before} of the burst`)
+  assert.equal(served.length, burst + 12)
+})
+
+test('a burst lets messages, timers and sockets of its service through', async () => {
+  await using cluster = new Cluster(['shop'])
+  let served = 0
+  cluster.join({ service: 'shop' }).serve(createServer((_req, res) => {
+    served++
+    res.end()
+  }))
+  cluster.switchboard.admit(cluster.lastId)
+  const mesh = cluster.join()
+  await ask(mesh, 'shop', '/').answer
+  const { port1, port2 } = new MessageChannel()
+  const heardAfter: Record<string, number> = {}
+  const calls = Array.from({ length: burst }, () => ask(mesh, 'shop', '/').answer)
+  port1.on('message', () => { heardAfter.message = served })
+  port2.postMessage('order')
+  setTimeout(() => { heardAfter.timer = served }, 1)
+  await Promise.all(calls)
+  port1.close()
+  for (const kind of ['message', 'timer']) assert.ok((heardAfter[kind] ?? Infinity) < burst / 2, `the ${kind} was heard after ${heardAfter[kind]} requests`)
+})
+
 test('two callers that burst are read in turns', async () => {
   const turn = new Turn()
   const read: string[] = []

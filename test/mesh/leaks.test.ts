@@ -71,9 +71,12 @@ async function over (count: number): Promise<void> {
 }
 
 /** How a client ends the request `index`; resolves when it has heard of the end. */
-const clients: Record<string, (index: number) => Promise<unknown>> = {
+const clients: Record<string, (index: number) => Promise<void>> = {
   'Mesh.request, every second one aborted before its answer': async (index) => {
-    if (index % 2 === 0) return await ask(caller, 'shop', '/text').answer
+    if (index % 2 === 0) {
+      await ask(caller, 'shop', '/text').answer
+      return
+    }
     const arrived = Promise.withResolvers<void>()
     begun = arrived.resolve
     const { exchange } = ask(caller, 'shop', '/never')
@@ -86,13 +89,19 @@ const clients: Record<string, (index: number) => Promise<unknown>> = {
     exchange.abort()
   },
   'undici.request, every second one aborted': async (index) => {
-    if (index % 2 === 0) return await (await undiciRequest('http://shop.internal/text')).body.text()
+    if (index % 2 === 0) {
+      await (await undiciRequest('http://shop.internal/text')).body.text()
+      return
+    }
     const aborter = new AbortController()
     begun = () => setImmediate(() => aborter.abort())
     await assert.rejects(undiciRequest('http://shop.internal/never', { signal: aborter.signal }), { name: 'AbortError' })
   },
   'fetch, every second one aborted in its answer': async (index) => {
-    if (index % 2 === 0) return await (await fetch('http://shop.internal/text')).text()
+    if (index % 2 === 0) {
+      await (await fetch('http://shop.internal/text')).text()
+      return
+    }
     const aborter = new AbortController()
     const response = await fetch('http://shop.internal/begins', { signal: aborter.signal })
     aborter.abort()
