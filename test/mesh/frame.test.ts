@@ -63,3 +63,15 @@ test('text arrives as its bytes in every encoding', () => {
     assert.deepEqual(frame.unpack(frame.packText(text, encoding, [])), Buffer.from(text, encoding))
   }))
 })
+
+test('whatever an array holds, reading it goes on or stops, and never throws', () => {
+  fc.assert(fc.property(fc.array(fc.oneof(fc.anything(), fc.integer({ min: -1, max: frame.lengths.length }), fc.constantFrom('3', 'length', 'map', '__proto__', NaN, 1.5, -0))), (fields) => {
+    const batch = fields as frame.Batch
+    for (let at = 0; at < batch.length;) {
+      const next = frame.after(batch, at)
+      if (next === -1) return
+      assert.ok(Number.isInteger(next) && next > at && next <= batch.length)
+      at = next
+    }
+  }))
+})
