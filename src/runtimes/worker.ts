@@ -15,6 +15,7 @@ import { Resident } from './resident.ts'
 import { ServiceScopes } from './service-scopes.ts'
 import { SharedEnd } from './shared-end.ts'
 import { whoListens } from './signal-listeners.ts'
+import { nestedPreload } from './surroundings/nested-place.ts'
 import { surround } from './surroundings/index.ts'
 import type { HostedService } from './thread.ts'
 
@@ -34,7 +35,12 @@ export function runServices ({ data, isProcess, door, post, hear }: Host): void 
     return resident
   }
 
-  const output = captureOutput(post, () => running()?.observer.current(), () => scopes?.current?.name)
+  const output = captureOutput({
+    post,
+    current: () => running()?.observer.current(),
+    writer: () => scopes?.current?.name,
+    preload: isProcess ? undefined : nestedPreload
+  })
   if (!isProcess) exitAfterModules()
   surround({ title: name, folder, isProcess })
   const given = Number(process.env.PORT) || undefined
@@ -54,8 +60,8 @@ export function runServices ({ data, isProcess, door, post, hear }: Host): void 
   catchListen(() => responsible().caught)
   const end = scopes && new SharedEnd({ current: running, post })
   const listens = scopes && whoListens(running)
-  let isDraining = false
   if (scopes !== undefined) ownArgv(running)
+  let isDraining = false
 
   process.on('uncaughtExceptionMonitor', (thrown: unknown) => {
     // With a handler of its own the worker lives on.
@@ -66,7 +72,7 @@ export function runServices ({ data, isProcess, door, post, hear }: Host): void 
     if (who.report.isOpen) who.report.failed(thrown)
   })
   process.on('exit', (code) => {
-    // One that is not ready has not been told of.
+    // One that is not ready has not been told of; unless another one's code ends the worker.
     const open = residents.find(({ report }) => report.isOpen)
     if (open === undefined || (end?.culprit ?? open) !== open) return
     process.exitCode ||= 1

@@ -4,13 +4,13 @@ import { constants } from 'node:os'
 /** Ignored by default; every other signal ends a process (signal(7)). */
 const harmless: ReadonlySet<string> = new Set(['SIGCHLD', 'SIGCONT', 'SIGURG', 'SIGWINCH'])
 
-/** `process.kill(process.pid, …)` means this thread alone: its own handlers, or its own end with the exit code of a shell. */
+/** `process.kill(process.pid, …)`, and that of the own group, mean this thread alone: its own handlers, or its own end with the exit code of a shell. */
 export function ownSignals (): void {
   const kill = process.kill.bind(process)
   process.kill = (pid, signal = 'SIGTERM') => {
     const name = typeof signal === 'number' ? nameOf(signal) : signal
     // Unknown names keep Node's own error, and 0 only asks.
-    if (pid !== process.pid || name === undefined || !isSignal(name)) return kill(pid, signal)
+    if (!isOwn(pid) || name === undefined || !isSignal(name)) return kill(pid, signal)
     const isHandled = name !== 'SIGKILL' && process.emit(name, name, constants.signals[name])
     if (!isHandled && !harmless.has(name)) process.exit(128 + constants.signals[name])
     return true
@@ -37,6 +37,11 @@ export function handlersOf (signal: NodeJS.Signals): SignalHandler[] {
 function originalOf (raw: object): object {
   const listener: unknown = Reflect.get(raw, 'listener')
   return typeof listener === 'function' ? listener : raw
+}
+
+/** 0 and a negative number name the group (kill(2)), of which all services are. */
+function isOwn (pid: number): boolean {
+  return pid === process.pid || pid === 0 || pid === -process.pid
 }
 
 function nameOf (number: number): string | undefined {

@@ -2,21 +2,41 @@
 import { realpathSync, statSync } from 'node:fs'
 import { isAbsolute } from 'node:path'
 
-/** Puts the thread's folder before a relative path; anything else (URL, Buffer, descriptor, absolute path) is given back. */
-export type Locate = <Path>(path: Path) => Path | string
+const slash = '/'.charCodeAt(0)
 
-/** Gives `process.cwd()` and `process.chdir()` to this thread; chdir in a thread is refused by Node. */
-export function ownWorkingFolder (folder: string): Locate {
+/** Puts the thread's folder before a relative path, be it text or bytes; anything else (URL, descriptor, absolute path) is given back. */
+export interface Locate {
+  (path: string): string
+  <Path>(path: Path): Path | string | Buffer
+}
+
+/** Gives `process.cwd()` and `process.chdir()` to this thread; chdir in a thread is refused by Node. `moved` is told where it went. */
+export function ownWorkingFolder (folder: string, moved: (folder: string) => void): Locate {
   let current = folder
-
-  // The OS resolves what follows (`..` behind a link included); '' stays the error that it is.
-  const locate: Locate = (path) => typeof path === 'string' && path !== '' && !isAbsolute(path) ? `${current}/${path}` : path
-
+  const locate = locateIn(() => current)
   process.cwd = () => current
   process.chdir = (directory: string) => {
     const to = locate(directory)
     if (!statSync(to).isDirectory()) throw Object.assign(new Error(`ENOTDIR: not a directory, chdir '${directory}'`), { code: 'ENOTDIR', syscall: 'chdir', path: directory })
     current = realpathSync(to)
+    moved(current)
+  }
+  return locate
+}
+
+/** Gives `process.cwd()` to a thread that a service has started, where Node's refusal of chdir is what its author expects. */
+export function keepWorkingFolder (folder: string): Locate {
+  process.cwd = () => folder
+  return locateIn(() => folder)
+}
+
+/** The OS resolves what follows (`..` behind a link included); '' stays the error that it is. */
+function locateIn (current: () => string): Locate {
+  function locate (path: string): string
+  function locate<Path> (path: Path): Path | string | Buffer
+  function locate (path: unknown): unknown {
+    if (typeof path === 'string') return path !== '' && !isAbsolute(path) ? `${current()}/${path}` : path
+    return path instanceof Uint8Array && path.byteLength > 0 && path[0] !== slash ? Buffer.concat([Buffer.from(`${current()}/`), path]) : path
   }
   return locate
 }

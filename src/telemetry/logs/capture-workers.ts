@@ -5,20 +5,23 @@ import type workerThreads from 'node:worker_threads'
 import type { WorkerOptions } from 'node:worker_threads'
 
 // Sources run as .ts in development, compiled as .js: the compiler rewrites imports, but not URLs.
-const preload = fileURLToPath(new URL(`./nested.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url))
+const nested = fileURLToPath(new URL(`./nested.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url))
 
-/** Replaces `Worker` on `module` (node:worker_threads, as CommonJS sees it). */
-export function patchWorkers (module: typeof workerThreads): void {
+/**
+ * Replaces `Worker` on `module` (node:worker_threads, as CommonJS sees it).
+ * @param preload file that each of them loads first: nested.ts, or one that does the same and more
+ */
+export function patchWorkers (module: typeof workerThreads, preload = nested): void {
   const { Worker } = module
   const patched = {
     Worker: class extends Worker {
       constructor (filename: string | URL, options: WorkerOptions = {}) {
         try {
-          super(filename, preloaded(options, options.execArgv ?? process.execArgv))
+          super(filename, preloaded(options, options.execArgv ?? process.execArgv, preload))
         } catch (thrown) {
           // What this thread inherited may be flags that only a process can have; Node itself passes them over then.
           if (options.execArgv !== undefined || !isInvalidFlag(thrown)) throw thrown
-          super(filename, preloaded(options, []))
+          super(filename, preloaded(options, [], preload))
         }
       }
     }
@@ -27,7 +30,7 @@ export function patchWorkers (module: typeof workerThreads): void {
 }
 
 /** `--require`: `--import` is not heeded for code given as text. What is no list is left for Node to refuse. */
-function preloaded (options: WorkerOptions, execArgv: string[]): WorkerOptions {
+function preloaded (options: WorkerOptions, execArgv: string[], preload: string): WorkerOptions {
   return { ...options, execArgv: Array.isArray(execArgv) && !execArgv.includes(preload) ? [...execArgv, '--require', preload] : execArgv }
 }
 

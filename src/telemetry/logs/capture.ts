@@ -17,12 +17,20 @@ export interface Capture {
   flush: () => void
 }
 
-/**
- * Output of one turn is two messages at most: the first piece at once, the rest together.
- * @param current the observer's, for trace ids
- * @param writer whose code writes, where several services share the thread
- */
-export function captureOutput (post: (message: RecordMessage) => void, current: () => TraceContext | undefined = () => undefined, writer: () => string | undefined = () => undefined): Capture {
+export interface CaptureOptions {
+  post: (message: RecordMessage) => void
+  /** The observer's, for trace ids. */
+  current?: () => TraceContext | undefined
+  /** Whose code writes, where several services share the thread. */
+  writer?: () => string | undefined
+  /** What threads load first that the service starts; nested.ts by default. */
+  preload?: string | undefined
+}
+
+const nobody = (): undefined => undefined
+
+/** Output of one turn is two messages at most: the first piece at once, the rest together. */
+export function captureOutput ({ post, current = nobody, writer = nobody, preload }: CaptureOptions): Capture {
   let waiting: OutputRecord[] = []
   let waitingSize = 0
   let isScheduled = false
@@ -58,7 +66,7 @@ export function captureOutput (post: (message: RecordMessage) => void, current: 
   patchStream(process.stdout, 1, take)
   patchStream(process.stderr, 2, take)
   patchFileSystem(fs, take)
-  patchWorkers(workerThreads)
+  patchWorkers(workerThreads, preload)
   // `import { writeSync } from 'node:fs'` sees the patched functions too.
   syncBuiltinESMExports()
   // The service's own exit handlers come later and may still write.

@@ -1,10 +1,6 @@
-// Preloaded into every thread that a service starts: what it writes to descriptors 1 and 2 goes to its process.stdout and stderr.
-import fs from 'node:fs'
+// Preloaded into every thread that a service starts, where nothing else is.
 import { syncBuiltinESMExports } from 'node:module'
-import workerThreads from 'node:worker_threads'
-import { patchFileSystem } from './capture-fs.ts'
-import { patchWorkers } from './capture-workers.ts'
+import { captureNested } from './capture-nested.ts'
 
-patchFileSystem(fs, (descriptor, chunk) => { (descriptor === 1 ? process.stdout : process.stderr).write(chunk) })
-patchWorkers(workerThreads)
+captureNested()
 syncBuiltinESMExports()

@@ -206,9 +206,13 @@ test('what a thread said right before it blocked is heard while it blocks', asyn
   const worker = new Worker(new URL('./fixtures/capture-thread.ts', import.meta.url), {
     workerData: { program: 'console.log("going under"); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)' }
   })
-  const [message] = await once(worker, 'message') as [RecordMessage]
-  assert.deepEqual(message, { type: 'output', output: [{ descriptor: 1, chunk: 'going under\n' }] })
-  await worker.terminate()
+  const { promise, resolve } = Promise.withResolvers<RecordMessage>()
+  worker.on('message', (message: RecordMessage) => { if (message.type === 'output') resolve(message) })
+  try {
+    assert.deepEqual(await promise, { type: 'output', output: [{ descriptor: 1, chunk: 'going under\n' }] })
+  } finally {
+    await worker.terminate()
+  }
 })
 
 test('a thousand lines of one turn are a handful of messages', async () => {
