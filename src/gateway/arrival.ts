@@ -17,6 +17,8 @@ export interface Arrival {
   route: GatewayRoute | undefined
   refusal: WattError | undefined
   requestId: string
+  /** As it was asked for, without the query. */
+  path: string
   context: TraceContext
   startMs: number
 }
@@ -54,5 +56,6 @@ export function receive ({ method, target, minorVersion }: RequestText, fields: 
     if (authority !== hosts[0]) setHost(forwarded, authority)
     forwarded.push(...described, 'x-request-id', requestId)
   }
-  return { head, fields, route, refusal, requestId, context, startMs }
+  const path = isValid ? wanted.path : target.split(/[?#]/, 1)[0] ?? ''
+  return { head, fields, route, refusal, requestId, path, context, startMs }
 }

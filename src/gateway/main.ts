@@ -20,7 +20,7 @@ const observer = createObserver({ service: 'gateway', recorder, tracing: config.
 const mesh = joinMesh({ service: 'gateway', worker, port: meshPort, observer })
 
 try {
-  const gateway = await startGateway({ host, port, reusePort, config, mesh, observer, recorder })
+  const gateway = await startGateway({ host, port, reusePort, config, mesh, observer, recorder, post })
   supervisor.on('message', (order: GatewayOrder) => obey(gateway, order))
   post({ type: 'listening', host: gateway.host, port: gateway.port })
   compactWhenIdle(collector, systemClock)

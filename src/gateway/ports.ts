@@ -1,6 +1,7 @@
 // What a request under way needs of the gateway around it.
 import type { Mesh } from '../mesh/mesh.ts'
 import type { Observer } from '../telemetry/record/observer.ts'
+import type { AccessLog } from './access-log.ts'
 import type { Meter } from './meter.ts'
 import type { RouteTable } from './route-table.ts'
 import type { GatewayTimeouts } from './thread.ts'
@@ -18,6 +19,8 @@ export interface Ports {
   readonly table: RouteTable
   readonly trust: Trust
   readonly timeouts: GatewayTimeouts
+  /** Undefined: it is off. */
+  readonly accessLog: AccessLog | undefined
   /** Every answer from now on is the last of its connection. */
   readonly isDraining: boolean
 }

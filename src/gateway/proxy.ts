@@ -3,6 +3,7 @@
 import type { Duplex } from 'node:stream'
 import type { WattError } from '../base/error.ts'
 import type { Exchange, RawHeaders, ResponseHandler, ResponseHead } from '../mesh/mesh.ts'
+import type { AccessLog } from './access-log.ts'
 import { answerOf } from './answer.ts'
 import type { Arrival } from './arrival.ts'
 import { errors } from './errors.ts'
@@ -274,6 +275,26 @@ export class Proxied implements ResponseHandler {
     if (context.sampled) {
       this.#ports.observer.served({ head, status: this.#status, startEpochMs: performance.timeOrigin + startMs, durationMs, context, ...(route === undefined ? {} : { route: route.pathPrefix }) })
     }
+    if (this.#ports.accessLog !== undefined) this.#log(this.#ports.accessLog, durationMs)
+  }
+
+  #log (log: AccessLog, durationMs: number): void {
+    const { route, head, path, fields: { userAgent }, requestId, context: { traceId, spanId }, startMs } = this.arrival
+    log.add({
+      method: head.method,
+      path,
+      status: this.#status,
+      bodyBytes: this.#connection.writer.sentBytes,
+      startEpochMs: performance.timeOrigin + startMs,
+      durationMs,
+      service: route?.service ?? '',
+      route: route?.pathPrefix ?? '',
+      client: head.remoteAddress ?? '',
+      userAgent,
+      requestId,
+      traceId,
+      spanId
+    })
   }
 }
 

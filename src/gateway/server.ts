@@ -3,6 +3,8 @@ import { METHODS } from 'node:http'
 import type { Mesh } from '../mesh/mesh.ts'
 import type { Observer } from '../telemetry/record/observer.ts'
 import type { Recorder } from '../telemetry/record/recorder.ts'
+import type { RecordMessage } from '../telemetry/record/record.ts'
+import { createAccessLog } from './access-log.ts'
 import { drain } from './drain.ts'
 import { Listener, type Place } from './http/listener.ts'
 import { createMeter } from './meter.ts'
@@ -18,6 +20,8 @@ export interface GatewayOptions extends Place {
   mesh: Mesh
   observer: Observer
   recorder: Recorder
+  /** To the supervisor: parentPort.postMessage. */
+  post: (message: RecordMessage) => void
 }
 
 export interface Gateway extends AsyncDisposable {
@@ -37,15 +41,17 @@ type Changing<Type> = { -readonly [Key in keyof Type]: Type[Key] }
 const defaultTimeouts: GatewayTimeouts = { backendRequestMs: 60_000, idleMs: 300_000 }
 
 /** @throws WATT_PORT_TAKEN, WATT_LISTEN_FAILED */
-export async function startGateway ({ host, port, reusePort, config, mesh, observer, recorder }: GatewayOptions): Promise<Gateway> {
+export async function startGateway ({ host, port, reusePort, config, mesh, observer, recorder, post }: GatewayOptions): Promise<Gateway> {
   const ticks = new Ticks(() => listener.tick(ticks.nowMs))
-  const ports: Changing<Ports> = { mesh, observer, meter: createMeter(recorder), ticks, methods: new Set(METHODS), isDraining: false, ...inForce(config) }
+  const accessLog = createAccessLog(post)
+  const ports: Changing<Ports> = { mesh, observer, meter: createMeter(recorder), ticks, methods: new Set(METHODS), isDraining: false, accessLog: undefined, ...inForce(config) }
   const upgrades = new Upgrades(ports)
   const listener = new Listener(ports, (connection, proxied) => upgrades.take(connection, proxied))
   configure(config)
 
   function configure (next: GatewayConfig): void {
     Object.assign(ports, inForce(next))
+    ports.accessLog = next.accessLog === true ? accessLog : undefined
     observer.setTracing(next.tracing)
     ticks.adjust(Math.min(...Object.values(ports.timeouts).filter((ms) => ms > 0)))
   }
@@ -54,6 +60,7 @@ export async function startGateway ({ host, port, reusePort, config, mesh, obser
     listener.stop()
     listener.destroyAll()
     await listener.allClosed()
+    accessLog.flush()
     ticks.close()
   }
 
@@ -73,6 +80,7 @@ export async function startGateway ({ host, port, reusePort, config, mesh, obser
       ports.isDraining = true
       upgrades.leave()
       await drain(listener, timeoutMs)
+      accessLog.flush()
       ticks.close()
     },
     close,

@@ -31,6 +31,11 @@ export class AnswerWriter {
     this.#socket = socket
   }
 
+  /** Another request's answer is next. */
+  reset (): void {
+    this.sentBytes = 0
+  }
+
   /** 1xx (RFC 9110 §15.2). `fields`: lines. */
   inform (status: number, reason: string, fields: string): void {
     this.#send(`HTTP/1.1 ${status} ${reason}\r\n${fields}\r\n`, undefined, '')
@@ -42,7 +47,6 @@ export class AnswerWriter {
     this.#framing = framing
     this.#isBegun = true
     this.#zeros = 0
-    this.sentBytes = 0
   }
 
   /** 101, whole: what follows is another protocol's. */

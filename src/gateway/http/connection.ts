@@ -278,6 +278,7 @@ export class Connection {
     if (!this.#ports.methods.has(request.method)) return this.#refuseUnread(errors.WATT_REQUEST_MALFORMED('nobody knows its method'))
     if (request.method === 'CONNECT') return this.#refuseUnread(errors.WATT_METHOD_REFUSED(request.method), request.method)
     const arrival = receive(request, fields, this, this.#ports)
+    this.writer.reset()
     this.#ports.ticks.nowMs = arrival.startMs
     this.#enter('busy')
     this.#left = contentLength
@@ -297,6 +298,7 @@ export class Connection {
   /** The connection ends with it: nobody knows where the next request begins. */
   #refuseUnread (error: WattError, method = 'other'): void {
     this.#ports.meter.record(undefined, method, error.status, 0)
+    this.#ports.accessLog?.add({ ...unread, method, status: error.status, startEpochMs: Date.now(), client: this.peer })
     const { head, body } = answerOf(error)
     this.writer.begin(`HTTP/1.1 ${head.status} ${head.statusMessage}\r\n${fieldLines(head.headers)}Date: ${this.#ports.ticks.date}\r\nConnection: close\r\n\r\n`, 'sized')
     this.writer.end(body, '')
@@ -316,5 +318,8 @@ export class Connection {
 function isKnown (upgrade: string): boolean {
   return !/^\s*(?:h2c|http\/|tls\/)/i.test(upgrade)
 }
+
+/** What is known of a request that could not be read. */
+const unread = { path: '', bodyBytes: 0, durationMs: 0, service: '', route: '', userAgent: '', requestId: '', traceId: '', spanId: '' }
 
 function ignore (): void {}
