@@ -60,6 +60,8 @@ export class Threads {
   readonly #ports: ThreadsPorts
   readonly #alive = new Map<number, Thread>()
   readonly #abandoned = new Map<number, string>()
+  /** Of shared threads that end: whose code ends them. */
+  readonly #culprits = new Map<number, string>()
   readonly #processes: Processes
   #lastId = 0
   #idle: Array<() => void> = []
@@ -118,7 +120,7 @@ export class Threads {
       output: (descriptor, chunk) => output.take(name, id, [{ descriptor, chunk }]),
       threw: (error) => isHeapExhausted(error)
         ? hear('overMemory', { message: `V8 ran out of heap (limit ${inMib(memoryBytes)} MiB)` })
-        : hear('threw', detailOf(error)),
+        : hear('threw', this.#blame(id, detailOf(error))),
       abandoned: () => {
         this.#abandoned.set(id, name)
         gone()
@@ -128,7 +130,8 @@ export class Threads {
       exited: (code, end) => {
         this.#abandoned.delete(id)
         gone()
-        const detail = end === undefined ? describeExit(code) : describeEnd(end)
+        const detail = end === undefined ? this.#blame(id, describeExit(code)) : describeEnd(end)
+        this.#culprits.delete(id)
         if (typeof end?.signal === 'string') hear('signalled', detail)
         hear('exited', detail)
       }
@@ -156,8 +159,13 @@ export class Threads {
     await this.#processes.close()
   }
 
+  #blame (id: number, detail: ExitDetail): ExitDetail {
+    const culprit = this.#culprits.get(id)
+    return culprit === undefined ? detail : { ...detail, message: `service "${culprit}": ${detail.message}` }
+  }
+
   /** Users' code shares the thread and may post whatever it likes: nothing of it may harm this thread. */
-  #hear (id: number, { name, hear, message }: Start, heard: unknown): void {
+  #hear (id: number, { name, services, hear, message }: Start, heard: unknown): void {
     if (!isSaid(heard)) return
     const { collector, sampler, output, exportSpans } = this.#ports
     try {
@@ -166,6 +174,9 @@ export class Threads {
         case 'spans': return exportSpans(heard.spans)
         case 'output': return output.take(name, id, heard.output)
         case 'failed': return hear('failed', failureOf(heard.error))
+        case 'ended':
+          if (services.includes(heard.service)) this.#culprits.set(id, heard.service)
+          return
         case 'pong': return sampler.pong(id)
         case 'collected': return sampler.collected(id)
         case 'ready':

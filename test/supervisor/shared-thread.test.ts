@@ -53,7 +53,7 @@ test('when one of them ends the worker, all are replaced, and no idempotent requ
   await requests.answered(20)
   assert.deepEqual(Object.keys(await requests.stop()), ['200'])
   const exit = shop.events.find((event) => event.type === 'workerExited')
-  assert.deepEqual([exit?.service, exit?.reason], ['both', 'exit'])
+  assert.deepEqual([exit?.service, exit?.reason, exit?.message], ['both', 'exit', 'service "one": it called process.exit(7)'])
   assert.deepEqual(shop.supervisor.status().services.map(({ restarts }) => restarts), [1, 1])
 })
 
