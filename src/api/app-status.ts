@@ -42,6 +42,17 @@ export interface ServiceStatus {
   otherServers: string[]
 }
 
+/** Of the container as a whole. */
+export interface PodMemoryStatus {
+  /** Absent: none is known. */
+  limitBytes?: number
+  residentBytes: number
+  /** Resident, and in no worker's figures: SharedArrayBuffers, WebAssembly, native code */
+  unaccountedBytes: number
+  /** For people; empty while all is well. */
+  message: string
+}
+
 export interface AppStatus {
   app: string
   version: string
@@ -54,5 +65,7 @@ export interface AppStatus {
   notReady: string[]
   draining: boolean
   startedAt: string
+  /** Absent: the pod's supervisor is older. */
+  memory?: PodMemoryStatus
   services: ServiceStatus[]
 }

@@ -27,6 +27,11 @@ export const errors = errorTable({
     message: (reason: string) => `the new app config is rolled back, the one before is in force: ${reason}`,
     hint: 'the log has the worker\'s own error; it is tried again when the config changes'
   },
+  WATT_MEMORY_DOES_NOT_FIT: {
+    status: 500,
+    message: (limit: string, lines: string) => `the app may need more memory than the ${limit} that its container may have: ${lines}`,
+    hint: 'raise the limit, lower services[].memory or workers, or let services share a thread'
+  },
   WATT_ROOT_MISSING: {
     status: 500,
     message: (root: string) => `the app's root ${root} does not exist`,

@@ -1,7 +1,8 @@
 // The container's main program, under a small init: reads its settings, starts the app, and leaves in order on SIGTERM.
 // Exit codes: 0 after an ordered leave, 1 when the app cannot be run or the process must not go on.
 import { readFile } from 'node:fs/promises'
-import { networkInterfaces } from 'node:os'
+import { networkInterfaces, totalmem } from 'node:os'
+import { join } from 'node:path'
 import type { AppConfig } from '../api/app-config.ts'
 import { systemClock } from '../base/clock.ts'
 import { messageOf, WattError } from '../base/error.ts'
@@ -12,6 +13,7 @@ import { readEnvFiles } from './env-files.ts'
 import { containerEnvironment } from './environment.ts'
 import { errors } from './errors.ts'
 import { endProcess } from './exit.ts'
+import { readLimit, watchLimit } from './pod-memory.ts'
 import { readSettings } from './settings.ts'
 import { startSupervisor, type Supervisor } from './supervisor.ts'
 
@@ -63,15 +65,26 @@ function everyAddress (): string {
   return hasIPv6 ? '::' : '0.0.0.0'
 }
 
+/** As the kernel has it; not every kernel shows it to its containers. */
+function containerLimit (): number | undefined {
+  const bytes = process.constrainedMemory()
+  return bytes > 0 && bytes < totalmem() ? bytes : undefined
+}
+
 async function main (): Promise<void> {
-  const { configFile, root, envDir, http, admin } = readSettings(process.env, everyAddress())
+  const { configFile, root, envDir, podDir, http, admin } = readSettings(process.env, everyAddress())
   const text = await readFile(configFile, 'utf8').catch((thrown: unknown) => { throw errors.WATT_CONFIG_UNREADABLE(configFile, messageOf(thrown)) })
   const config = parseAppConfig(text, configFile)
   app = config.app
   sink.setLevel(config.logs.level)
 
+  const limitFile = join(podDir, 'memory-limit')
+  const limitText = await readFile(limitFile, 'utf8').catch(() => '')
+  const memoryLimitBytes = readLimit(limitText) ?? containerLimit()
+
   const started = supervisor = await startSupervisor({
     config,
+    ...(memoryLimitBytes !== undefined && { memoryLimitBytes }),
     root,
     ...(podName !== undefined && { podName }),
     http,
@@ -88,6 +101,7 @@ async function main (): Promise<void> {
       }
     }
   })
+  watchLimit(limitFile, limitText, (limitBytes) => started.resize(limitBytes), systemClock)
   watchConfigFile(configFile, text, async (change) => {
     let wanted: AppConfig
     try {

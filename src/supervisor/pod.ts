@@ -23,7 +23,10 @@ import { Group } from './group.ts'
 import { HealthWatch } from './health.ts'
 import { listen, urlOf } from './listen.ts'
 import { createLog } from './log.ts'
+import { checkMemory } from './memory-fit.ts'
+import { shareOf } from './memory-share.ts'
 import { publishMetrics } from './metrics.ts'
+import { PodMemory } from './pod-memory.ts'
 import { readinessChecks, startupChecks, type PodState } from './readiness-state.ts'
 import { LiveConfig } from './reload.ts'
 import { Sampler } from './sampler.ts'
@@ -58,6 +61,7 @@ export class Pod implements Supervisor {
   readonly #tree: Tree
   readonly #upkeep: Upkeep
   readonly #health: HealthWatch
+  readonly #memory: PodMemory
   #gateway: GatewayWorker | undefined
   #hasGatewayListened = false
   #isDraining = false
@@ -92,7 +96,8 @@ export class Pod implements Supervisor {
     const { baseEnv, fileEnv } = options
     const spawn = spawnWith({ config, baseEnv, fileEnv, start: (start) => this.#threads.start(start) })
     const surge = new Gate(1)
-    const groups = threadGroups(config).map((group) => new Group(specOf(group, places), {
+    const share = shareOf(config, options.memoryLimitBytes, () => 0)
+    const groups = threadGroups(config).map((group) => new Group({ ...specOf(group, places), ...('ceilings' in share && { memoryBytes: share.ceilings.get(group.name) ?? 0 }) }, {
       clock,
       random,
       switchboard,
@@ -111,7 +116,7 @@ export class Pod implements Supervisor {
       configureGateway: async (config) => this.#gateway?.configure(config),
       ...this.#announcer
     })
-    this.#live = new LiveConfig(config, { log, emit, take: (step, wanted, signal) => steps.take(step, wanted, this.#live.config, signal), isLeaving: () => this.#isDraining || this.#isClosed })
+    this.#live = new LiveConfig(config, { log, emit, take: (step, wanted, signal) => steps.take(step, wanted, this.#live.config, signal), isLeaving: () => this.#isDraining || this.#isClosed, checkMemory: (wanted) => checkMemory(wanted, this.#memory.limitBytes) })
     this.#upkeep = this.#life.add(new Upkeep(groups, {
       clock,
       cores: availableParallelism(),
@@ -119,10 +124,20 @@ export class Pod implements Supervisor {
       busyCores: () => sampler.busyCores,
       requests: (worker) => this.#collector.counted(worker, 'wattapp_service_requests_total'),
       abandoned: (name) => this.#threads.abandoned(name),
-      memoryLimitBytes: () => this.#live.config.memoryLimitBytes,
+      memoryLimitBytes: () => this.#memory.limitBytes,
       gatewayThreads: () => this.#live.config.gateway.threads,
       ...this.#announcer
     }), (upkeep) => upkeep.close())
+    this.#memory = this.#life.add(new PodMemory(options.memoryLimitBytes, {
+      clock,
+      log,
+      groups,
+      config: () => this.#live.config,
+      figures: (worker) => sampler.figures(worker),
+      held: () => sampler.held,
+      resident: () => process.memoryUsage.rss(),
+      isLeaving: () => this.#isDraining || this.#isClosed
+    }), (memory) => memory.close())
     this.#health = this.#life.add(new HealthWatch(groups, {
       clock,
       random,
@@ -157,6 +172,7 @@ export class Pod implements Supervisor {
       notReady,
       draining: this.#isDraining,
       startedAt: this.#startedAt,
+      memory: this.#memory.status(),
       services: this.#services()
     }
   }
@@ -164,8 +180,11 @@ export class Pod implements Supervisor {
   apply: Supervisor['apply'] = async (config) => {
     const { sourceHash } = this.#live.config
     await this.#live.apply(config)
+    await this.#memory.share()
     if (this.#live.config.sourceHash !== sourceHash) await this.#keepSource()
   }
+
+  resize: Supervisor['resize'] = (memoryLimitBytes) => this.#memory.resize(memoryLimitBytes)
 
   refuse: Supervisor['refuse'] = (error) => this.#live.refuse(error)
 

@@ -14,6 +14,8 @@ export interface ReloadPorts {
   emit: (event: SupervisorEvent) => void
   /** Brings what the step names in line with `config`; resolves when that is in force. Rejects when it cannot be, and is not. */
   take: (step: ConfigStep, config: AppConfig, signal?: AbortSignal) => Promise<void>
+  /** @throws WATT_MEMORY_DOES_NOT_FIT */
+  checkMemory: (config: AppConfig) => void
   /** The pod drains: nothing matters any more. */
   isLeaving: () => boolean
 }
@@ -51,9 +53,11 @@ export class LiveConfig {
   }
 
   async #apply (wanted: AppConfig, signal: AbortSignal): Promise<void> {
-    const { log, emit, isLeaving } = this.#ports
+    const { log, emit, isLeaving, checkMemory } = this.#ports
     try {
       checkAppConfig(wanted)
+      // As it would be in this pod: what it cannot take needs no room here.
+      checkMemory(configDiff(this.#config, wanted).config)
     } catch (thrown) {
       if (thrown instanceof WattError) this.refuse(thrown)
       throw thrown

@@ -92,6 +92,19 @@ export class Sampler {
     return this.#sampled.values().reduce((sum, { figures }) => sum + figures.eventLoopUtilization, 0)
   }
 
+  /** What all of them hold; processes by themselves. */
+  get held (): { heldBytes: number, processBytes: number, threads: number } {
+    const held = { heldBytes: 0, processBytes: 0, threads: 0 }
+    for (const { figures: { heapUsedBytes, externalBytes, residentBytes } } of this.#sampled.values()) {
+      if (residentBytes !== undefined) held.processBytes += residentBytes
+      else {
+        held.heldBytes += heapUsedBytes + externalBytes
+        held.threads++
+      }
+    }
+    return held
+  }
+
   /** The thread answered a ping. */
   pong (id: number): void {
     const sampled = this.#sampled.get(id)

@@ -8,6 +8,8 @@ export interface Settings {
   root: string
   /** Holds a folder a service, with a file a variable. */
   envDir: string
+  /** What the kubelet says of the pod. */
+  podDir: string
   http: ListenAddress
   admin: ListenAddress
 }
@@ -21,6 +23,7 @@ export function readSettings (env: Readonly<Record<string, string | undefined>>,
     configFile: env.WATTAPP_CONFIG ?? '/etc/wattapp/config/app.json',
     root: env.WATTAPP_ROOT ?? '/app',
     envDir: env.WATTAPP_ENV_DIR ?? '/etc/wattapp/env',
+    podDir: env.WATTAPP_POD_DIR ?? '/etc/wattapp/pod',
     http: { host, port: portOf(env, 'WATTAPP_HTTP_PORT', 8080) },
     admin: { host, port: portOf(env, 'WATTAPP_ADMIN_PORT', 9464) }
   }

@@ -6,6 +6,7 @@ import type { AppStatus, ExitReason } from '../api/app-status.ts'
 import type { LogRecord } from '../telemetry/logs/record.ts'
 import { withCause } from '../base/error.ts'
 import { checkAppConfig } from './config-shape.ts'
+import { checkMemory } from './memory-fit.ts'
 import { errors } from './errors.ts'
 import type { ListenAddress } from './listen.ts'
 import { Pod } from './pod.ts'
@@ -24,6 +25,8 @@ export interface SupervisorOptions {
   fileEnv: (service: string) => Record<string, string>
   /** metadata.name of the pod, for traces; absent outside of a cluster. */
   podName?: string
+  /** What the container may have, where that is known; `config.memoryLimitBytes` is what was planned. */
+  memoryLimitBytes?: number
   http: ListenAddress
   /** Absent: no admin server. */
   admin: ListenAddress | undefined
@@ -68,6 +71,11 @@ export interface Supervisor extends AsyncDisposable {
    * @throws WattError when it is no valid app config; the one before stays in force
    */
   apply: (config: AppConfig) => Promise<void>
+  /**
+   * The container may have another amount of memory from now on: the workers' ceilings follow in proportion, by replacing workers
+   * one by one. Resolves when they do; what cannot be is told in `status().memory`.
+   */
+  resize: (memoryLimitBytes: number) => Promise<void>
   /** What is said of a config that cannot even be read; cleared by the next `apply`. */
   refuse: (error: { code: string, message: string, hint: string }) => void
   /**
@@ -85,6 +93,7 @@ export interface Supervisor extends AsyncDisposable {
  */
 export async function startSupervisor (options: SupervisorOptions): Promise<Supervisor> {
   const { services } = checkAppConfig(options.config)
+  checkMemory(options.config, options.memoryLimitBytes)
   const root = await realpath(options.root).catch((thrown: unknown) => { throw withCause(errors.WATT_ROOT_MISSING(options.root), thrown) })
   const pod = new Pod(options, await findPlaces(services, root))
   try {

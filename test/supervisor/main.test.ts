@@ -119,6 +119,22 @@ test('a mounted config that changes is in force without a lost request; a broken
   assert.deepEqual(Object.keys(await requests.stop()), ['200'])
 })
 
+test('a memory limit whose file changes is followed by the workers, in the same process', async () => {
+  const podDir = await mkdtemp(join(base, 'limit-'))
+  const file = join(podDir, 'memory-limit')
+  await writeFile(file, String(1024 * 2 ** 20))
+  await using pod = await run(app([web], { memoryLimitBytes: 1024 * 2 ** 20 }), { WATTAPP_POD_DIR: podDir })
+  await pod.until(isReady(pod))
+  await using requests = load(`${pod.url()}/`, 2)
+  await writeFile(`${file}.new`, `${2048 * 2 ** 20}\n`)
+  await rename(`${file}.new`, file)
+  await pod.until(() => pod.records.filter(({ msg }) => msg.includes('"web" is ready')).length === 2)
+  const { services, memory } = await (await fetch(`${pod.adminUrl()}/api/v1/status`)).json() as AppStatus
+  assert.ok((services[0]?.memoryBytes ?? 0) > web.memoryBytes)
+  assert.deepEqual([memory?.limitBytes, memory?.message], [2048 * 2 ** 20, ''])
+  assert.deepEqual(Object.keys(await requests.stop()), ['200'])
+})
+
 test('a service sees the image\'s environment, and not the supervisor\'s settings', async () => {
   await using pod = await run(app([web]))
   await pod.until(isReady(pod))
