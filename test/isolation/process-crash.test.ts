@@ -1,5 +1,6 @@
 // What no thread can contain ends one process and nothing else.
 import assert from 'node:assert/strict'
+import { request as httpRequest } from 'node:http'
 import { after, before, test } from 'node:test'
 import { app, load, route, service, start, type Running } from '../supervisor/support.ts'
 import { isAlive, jsonOf, processes, root, statusOf, zombiesOf } from './support.ts'
@@ -73,6 +74,15 @@ test('an uncaught error is one record with its stack, and its exit handlers have
   assert.equal(errors.length, 1)
   assert.match(String(errors[0]?.stack), /Error: asked to throw\n\s+at .*web\.mjs/)
   await shop.until(() => shop.records.slice(from).some(({ msg }) => msg === 'leaves with 1'))
+})
+
+test('an error that is thrown while the request is handed over is an uncaught one as well', async () => {
+  const request = httpRequest(`${shop.supervisor.url}/fragile/throw`, { headers: { connection: 'Upgrade', upgrade: 'echo' } })
+  request.on('error', () => {}).end()
+  // A GET is tried once more.
+  await exits(2)
+  const { lastExit } = statusOf(shop, 'fragile')
+  assert.deepEqual([lastExit?.reason, lastExit?.message], ['error', 'asked to throw at once'])
 })
 
 test('its last words before a native crash are in the log', async () => {

@@ -20,11 +20,13 @@ export class SocketLine implements Line {
   #reader: PacketReader | undefined
   /** Written before there is a socket. */
   #unsent: Uint8Array[] = []
-  /** Came before somebody listened, or while all that has come is asked for. */
+  /** Came before somebody listened, along with another, or while all that has come is asked for. */
   #unread: Batch[] = []
   #heard: ((batch: Batch) => void) | undefined
   #closed: (() => void) | undefined
   #isAsked = false
+  /** One was told of in this tick. */
+  #hasTold = false
   #isGone = false
   #isClosed = false
   readonly #forgotten: () => void
@@ -61,15 +63,15 @@ export class SocketLine implements Line {
     socket.unref()
     socket.on('error', () => {})
     socket.on('close', () => this.#gone())
-    if (this.#isClosed) return socket.destroy() && undefined
     this.#socket = socket
-    this.#write(this.#unsent.splice(0))
+    if (this.#isClosed) socket.destroy()
+    else this.#write(this.#unsent.splice(0))
   }
 
   hear (batch: Batch): void {
     if (this.#isClosed) return
-    if (this.#heard === undefined || this.#isAsked || this.#unread.length > 0) this.#unread.push(batch)
-    else this.#heard(batch)
+    if (this.#heard === undefined || this.#isAsked || this.#hasTold || this.#unread.length > 0) this.#unread.push(batch)
+    else this.#tell(batch, this.#heard)
   }
 
   postMessage (batch: Batch): void {
@@ -83,7 +85,7 @@ export class SocketLine implements Line {
     if (event === 'close') this.#closed = listener as () => void
     else this.#heard = listener
     this.#token.ref()
-    if (this.#unread.length > 0 || this.#isGone) process.nextTick(() => this.#catchUp())
+    if (this.#unread.length > 0 || this.#isGone) process.nextTick(goOn, this)
   }
 
   /** What the other side had said before it ended: read now, as receiveMessageOnPort does. */
@@ -135,19 +137,41 @@ export class SocketLine implements Line {
     }
   }
 
-  #catchUp (): void {
-    const heard = this.#heard
-    if (heard === undefined || this.#isClosed) return
-    for (let batch = this.#unread.shift(); batch !== undefined; batch = this.#unread.shift()) heard(batch)
-    if (this.#isGone) this.#gone()
+  /**
+   * One batch at a time, as a port does: what comes of it (a write that waits for the end of the tick) is done before the next is
+   * told, though the socket gave both at once. Else a response that is cut would be lost with what came before the cut.
+   */
+  #tell (batch: Batch, heard: (batch: Batch) => void): void {
+    this.#hasTold = true
+    try {
+      heard(batch)
+    } catch (thrown) {
+      // Of the service's own code: uncaught, and no reason to distrust who said it.
+      process.nextTick(() => { throw thrown })
+    }
+    process.nextTick(goOn, this)
+  }
+
+  /** For goOn. */
+  next (): void {
+    this.#hasTold = false
+    if (this.#heard === undefined || this.#isClosed) return
+    const batch = this.#unread.shift()
+    if (batch !== undefined) this.#tell(batch, this.#heard)
+    else if (this.#isGone) this.#gone()
   }
 
   #gone (): void {
     this.#isGone = true
-    if (this.#isClosed || this.#unread.length > 0) return
+    if (this.#isClosed || this.#hasTold || this.#unread.length > 0) return
     this.#token.close()
     this.#closed?.()
   }
+}
+
+/** After the ticks and the microtasks that are due. */
+function goOn (line: SocketLine): void {
+  queueMicrotask(() => line.next())
 }
 
 export function readBatches (heard: (batch: Batch) => void): PacketReader {

@@ -118,3 +118,16 @@ test('the rest of what an ended process had said is read at once', async (t) => 
   near.postMessage([2, new Uint8Array(100_000)])
   assert.deepEqual(far.rest?.().map(([kind]) => kind), [1, 2])
 })
+
+test('what comes of one batch is done before the next is told, though both came at once', async (t) => {
+  const { near, far } = await joined(t)
+  const done: string[] = []
+  near.postMessage([1])
+  near.postMessage([2])
+  await new Promise<void>((resolve) => far.on('message', ([kind]) => {
+    done.push(`heard ${String(kind)}`)
+    process.nextTick(() => Promise.resolve().then(() => done.push(`done ${String(kind)}`)))
+    if (kind === 2) resolve()
+  }))
+  assert.deepEqual(done, ['heard 1', 'done 1', 'heard 2'])
+})
