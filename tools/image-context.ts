@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import typescript from 'typescript'
 
 interface Image {
-  /** Threads are entries of their own: nothing imports them. */
+  /** What else runs as a thread or a process is found by the URLs that name it. */
   entries: string[]
   /** A file or package whose presence means that an import went astray, and why it matters. */
   never: { match: RegExp, because: string }[]
@@ -15,7 +15,7 @@ interface Image {
 
 const images: Record<string, Image> = {
   runtime: {
-    entries: ['supervisor/main.js', 'gateway/main.js', 'runtimes/main.js'],
+    entries: ['supervisor/main.js'],
     never: [
       { match: /^@kubernetes\//, because: 'an app\'s pod talks to no API server' },
       { match: /^dist\/(operator|cli)\//, because: 'it belongs to another program' }
@@ -64,7 +64,10 @@ export function importClosure (root: string, entries: string[]): { files: Set<st
 }
 
 function specifiersIn (source: string): string[] {
-  const urls = [...source.matchAll(/\b(?:new URL|import\.meta\.resolve)\(\s*['"]([^'"]+)['"]/g)].flatMap(([, url]) => url ?? [])
+  const plain = [...source.matchAll(/\b(?:new URL|import\.meta\.resolve)\(\s*['"]([^'"]+)['"]/g)].flatMap(([, url]) => url ?? [])
+  // Entries of threads and processes end in what this file itself ends in: `./entry.${…}`.
+  const open = [...source.matchAll(/\bnew URL\(\s*`([^`$]+\.)\$\{/g)].flatMap(([, url]) => url === undefined ? [] : [`${url}js`])
+  const urls = [...plain, ...open]
   return [...typescript.preProcessFile(source, true, true).importedFiles.map((file) => file.fileName), ...urls.filter((url) => url.startsWith('.'))]
 }
 
