@@ -1,4 +1,4 @@
-// The gateway's thread, supervised like any worker: it comes back on the port that it had.
+// One thread of the gateway, supervised like any worker: it comes back on the port that it had.
 import type { GatewayConfig, GatewayData, GatewayOrder } from '../gateway/thread.ts'
 import type { Clock } from '../base/clock.ts'
 import { WattError } from '../base/error.ts'
@@ -18,10 +18,10 @@ export interface GatewayPorts {
   changed: () => void
 }
 
-type Place = Pick<GatewayData, 'app' | 'host' | 'port'>
+export type Place = Pick<GatewayData, 'app' | 'host' | 'port' | 'reusePort'>
 
 /** Without a gateway the pod is out of service: it is tried often, for as long as the pod lives. */
-const restart = { initialMs: 50, maxMs: 2_000, limit: 5, windowMs: 60_000 }
+const restart = { initialMs: 5, maxMs: 2_000, limit: 5, windowMs: 60_000 }
 const startTimeoutMs = 30_000
 /** No code of users runs there: a loop that stands still for so long is a fault of ours. */
 const blockedTimeoutMs = 10_000

@@ -1,5 +1,5 @@
 // Binds a server, or says in words why it cannot.
-import type { AddressInfo } from 'node:net'
+import { createServer, type AddressInfo } from 'node:net'
 import type { Server } from 'node:http'
 import { once } from 'node:events'
 import { messageOf, withCause, type WattError } from '../base/error.ts'
@@ -20,6 +20,21 @@ export async function listen (server: Server, what: string, { host, port }: List
     throw listenError(what, { host, port }, thrown)
   }
   return (server.address() as AddressInfo).port
+}
+
+/**
+ * A port that several threads share is given to another program that shares it too, and neither would notice: it is first asked
+ * for alone. @throws WATT_PORT_IN_USE, WATT_LISTEN_FAILED
+ */
+export async function expectFree (what: string, { host, port }: ListenAddress): Promise<void> {
+  const server = createServer().listen({ host, port })
+  try {
+    await once(server, 'listening')
+  } catch (thrown) {
+    throw listenError(what, { host, port }, thrown)
+  }
+  server.close()
+  await once(server, 'close')
 }
 
 /** An address as a person would open it. */

@@ -18,10 +18,10 @@ import { createAnnouncer, type Announcer } from './announce.ts'
 import { configHash } from './config-hash.ts'
 import { ConfigSteps } from './config-steps.ts'
 import { startDrain, type Drain } from './drain.ts'
-import { GatewayWorker } from './gateway-worker.ts'
+import { Gateways } from './gateways.ts'
 import { Group } from './group.ts'
 import { HealthWatch } from './health.ts'
-import { listen, urlOf } from './listen.ts'
+import { expectFree, listen, urlOf } from './listen.ts'
 import { createLog } from './log.ts'
 import { checkMemory } from './memory-fit.ts'
 import { shareOf } from './memory-share.ts'
@@ -62,7 +62,7 @@ export class Pod implements Supervisor {
   readonly #upkeep: Upkeep
   readonly #health: HealthWatch
   readonly #memory: PodMemory
-  #gateway: GatewayWorker | undefined
+  #gateway: Gateways | undefined
   #hasGatewayListened = false
   #isDraining = false
   #drain: Drain | undefined
@@ -151,6 +151,8 @@ export class Pod implements Supervisor {
   async start (): Promise<void> {
     const { sourceHash } = this.#live.config
     if (sourceHash !== undefined) await this.#source.take(sourceHash)
+    const { http } = this.#options
+    if (this.#live.config.gateway.threads > 1 && http.port !== 0) await expectFree('gateway', http)
     const gateway = this.#gateway = this.#life.add(this.#startGateway(), (gateway) => gateway.kill())
     this.#tree.pump()
     // A gateway that fails first is told of below.
@@ -235,9 +237,9 @@ export class Pod implements Supervisor {
     if (sourceHash !== undefined) await this.#source.keep(sourceHash)
   }
 
-  #startGateway (): GatewayWorker {
+  #startGateway (): Gateways {
     const { http, config: { app, services }, baseEnv: env } = this.#options
-    return new GatewayWorker({ app, ...http }, gatewayConfig(this.#live.config), longest(services), {
+    return new Gateways(this.#live.config.gateway.threads, { app, ...http }, gatewayConfig(this.#live.config), longest(services), {
       clock,
       random,
       env,
