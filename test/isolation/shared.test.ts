@@ -137,6 +137,8 @@ for (const client of ['fetch', 'http']) {
 test('a call has a span of the service that answers, under that of the service that called', async () => {
   const { body } = await thread.ask('a', '/fetch?url=http://b.internal/trace')
   const [, traceId = '', spanId = ''] = body.split('-')
+  // Each service tells of its own, in whichever order.
+  await thread.heard('spans', ({ spans }) => spans.some((span) => span.spanId === spanId))
   await thread.heard('spans', ({ spans }) => spans.some((span) => span.service === 'a' && span.traceId === traceId))
   const callee = thread.spans.find((span) => span.spanId === spanId)
   const caller = thread.spans.find((span) => span.spanId === callee?.parentSpanId)
