@@ -16,6 +16,8 @@ export interface Mirror {
 }
 
 export interface PodOptions extends Partial<GatewayConfig> {
+  /** Gateways on the one port; only the first one's events are heard. */
+  threads?: number
   services: string[]
   routes: GatewayRoute[]
 }
@@ -26,19 +28,19 @@ export function route (service: string, pathPrefix: string, more: { host?: strin
   return { service, host: '*', pathPrefix, ...more }
 }
 
-export async function startPod ({ services, tracing, ...config }: PodOptions) {
+export async function startPod ({ services, tracing, threads = 1, ...config }: PodOptions) {
   const switchboard = createSwitchboard()
   switchboard.declare(services)
   const heard = new EventEmitter()
   const said: GatewayMessage[] = []
-  const threads = new Map<string, Worker>()
+  const workers = new Map<string, Worker>()
   let nextWorker = 1
 
   async function startService (service: string): Promise<Worker> {
     const worker = nextWorker++
     const mesh = switchboard.attach(service, worker)
     const thread = new Worker(new URL('fixtures/thread.ts', import.meta.url), { workerData: { service, worker, mesh }, transferList: [mesh] })
-    threads.set(service, thread)
+    workers.set(service, thread)
     thread.on('exit', () => {
       switchboard.detach(worker)
       heard.emit('exit', service)
@@ -51,12 +53,15 @@ export async function startPod ({ services, tracing, ...config }: PodOptions) {
     return thread
   }
 
-  const mesh = switchboard.attach('gateway', 0)
   const page = new SharedArrayBuffer(pageBytes.gateway)
-  const workerData: GatewayData = {
-    app: 'test', worker: 0, host: '127.0.0.1', port: 0, config: { ...config, tracing }, mesh, page
+
+  function startGateway (worker: number, port: number): Worker {
+    const mesh = switchboard.attach('gateway', worker)
+    const workerData: GatewayData = { app: 'test', worker, host: '127.0.0.1', port, reusePort: threads > 1, config: { ...config, tracing }, mesh, page }
+    return new Worker(new URL('../../src/gateway/main.ts', import.meta.url), { workerData, transferList: [mesh] })
   }
-  const gateway = new Worker(new URL('../../src/gateway/main.ts', import.meta.url), { workerData, transferList: [mesh] })
+
+  const gateway = startGateway(0, 0)
   gateway.on('message', (message: GatewayMessage) => {
     said.push(message)
     heard.emit(message.type, message)
@@ -67,9 +72,11 @@ export async function startPod ({ services, tracing, ...config }: PodOptions) {
     ...services.map(startService)
   ])
   const url = `http://127.0.0.1:${port}`
+  const others = Array.from({ length: threads - 1 }, () => startGateway(nextWorker++, port))
+  await Promise.all(others.map((other) => new Promise<void>((resolve) => other.on('message', ({ type }: GatewayMessage) => { if (type === 'listening') resolve() }))))
 
   async function close (): Promise<void> {
-    await Promise.all([gateway, ...threads.values()].map((thread) => thread.terminate()))
+    await Promise.all([gateway, ...others, ...workers.values()].map((thread) => thread.terminate()))
     switchboard.close()
   }
 

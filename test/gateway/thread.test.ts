@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import type { GatewayData, GatewayMessage } from '../../src/gateway/thread.ts'
 import { createSwitchboard } from '../../src/mesh/switchboard.ts'
-import { route, startPod } from './pod.ts'
+import { readAll, route, startPod } from './pod.ts'
 
 test('new routes are in force once it has said so', async () => {
   await using pod = await startPod({ services: ['a', 'b'], routes: [route('a', '/')] })
@@ -69,6 +69,20 @@ test('a traced request has one span here, between the caller\'s and the service\
   assert.equal(headers['traceparent'], `00-${traceId}-${String(spanId)}-01`)
 })
 
+test('several share a port: when one crashes, its connections are cut and new ones go to the others', async () => {
+  await using pod = await startPod({ services: ['a'], routes: [route('a', '/')], threads: 2 })
+  const once200 = async (): Promise<boolean> => /^HTTP\/1\.1 200 /.test(await pod.raw('GET /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'))
+  assert.ok((await Promise.all(Array.from({ length: 50 }, once200))).every(Boolean))
+  const held = Array.from({ length: 20 }, () => pod.dial())
+  const answers = held.map(readAll)
+  for (const socket of held) socket.write('GET /events HTTP/1.1\r\nHost: a\r\n\r\n')
+  await Promise.all(held.map((socket) => once(socket, 'data')))
+  await pod.gateway.terminate()
+  assert.ok((await Promise.all(Array.from({ length: 50 }, once200))).every(Boolean))
+  await pod.close()
+  for (const answer of await Promise.all(answers)) assert.doesNotMatch(answer, /\r\n0\r\n\r\n$/)
+})
+
 test('a port that is taken is said so', async () => {
   const other = createServer().listen(0, '127.0.0.1')
   await once(other, 'listening')
@@ -79,9 +93,11 @@ test('a port that is taken is said so', async () => {
     app: 'test', worker: 0, host: '127.0.0.1', port, config: { routes: [], tracing: undefined }, mesh, page: new SharedArrayBuffer(1024)
   }
   const gateway = new Worker(new URL('../../src/gateway/main.ts', import.meta.url), { workerData, transferList: [mesh] })
+  // Its last message and its end may come in one breath.
+  const ended = once(gateway, 'exit')
   const failed = new Promise<GatewayMessage & { type: 'failed' }>((resolve) => gateway.on('message', (message: GatewayMessage) => { if (message.type === 'failed') resolve(message) }))
   assert.equal((await failed).error.code, 'WATT_PORT_TAKEN')
-  await once(gateway, 'exit')
+  await ended
   switchboard.close()
   other.close()
 })
