@@ -66,11 +66,9 @@ test('kubectl rollout restart replaces the pods and is not undone', async () => 
   assert.ok(now?.metadata.annotations?.['kubectl.kubernetes.io/restartedAt'])
 })
 
-test('new code in the ConfigMap rolls, and the old revision\'s config goes with its last pod', async () => {
+test('a change of the pods makes another revision, and the old one\'s config goes with its last pod', async () => {
   const before = await untilCondition('hello', namespace, 'Ready', 'True')
-  const code = await get('configmap', 'hello-code', namespace)
-  const files = Object.fromEntries(Object.entries(code.data ?? {}).map(([name, text]) => [name, `${text}\n// changed\n`]))
-  await kubectl(['patch', 'configmap/hello-code', '-n', namespace, '--type=merge', '-p', JSON.stringify({ data: files })])
+  await kubectl(['patch', 'wattapp/hello', '-n', namespace, '--type=merge', '-p', JSON.stringify({ spec: { podTemplate: { metadata: { annotations: { 'example.com/changed': 'yes' } } } } })])
   await until('another revision', async () => {
     const app = await get('wattapp', 'hello', namespace)
     return app.status?.['revision'] !== before.status?.['revision']
