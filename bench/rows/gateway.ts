@@ -24,7 +24,7 @@ const logged: Probe = {
 
 export const gateway: Family = {
   name: 'gateway',
-  rounds: { quick: 4, full: 7 },
+  rounds: { quick: 3, full: 7 },
   rows: [
     { id: 'gateway-raw', title: 'gateway → Fastify service in a thread, small JSON, 50 connections, against bare node:http in one thread', unit: 'req/s', ours: side(ours), peer: side(raw), better: 'higher', bar: 0.55, aim: 0.72 },
     { id: 'gateway-wattpm', title: "the same against wattpm's gateway", unit: 'req/s', ours: side(ours), peer: side(wattpm), better: 'higher', bar: 5, aim: 9 },

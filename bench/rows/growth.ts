@@ -10,7 +10,7 @@ const many = 24
 
 export const growth: Family = {
   name: 'growth',
-  rounds: { quick: 4, full: 7 },
+  rounds: { quick: 3, full: 7 },
   rows: [
     { id: 'growth', title: `throughput of one service beside ${many} idle ones, against beside ${few}`, unit: 'req/s', ours: side(many), peer: side(few), better: 'higher', bar: 0.95, aim: 1 }
   ]

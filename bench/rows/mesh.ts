@@ -26,7 +26,7 @@ const fetching = probe(ours, 'fetch', 1)
 
 export const mesh: Family = {
   name: 'mesh',
-  rounds: { quick: 4, full: 7 },
+  rounds: { quick: 3, full: 7 },
   rows: [
     { id: 'mesh-request', title: 'undici.request to another thread, one at a time, against its floor: a bare MessagePort ping-pong and the same call answered at once', unit: 'µs', ours: side(request), peer: floor(request), better: 'lower', bar: 1.6, aim: 1.15 },
     { id: 'mesh-fetch', title: 'global fetch to another thread, one at a time, against its floor likewise', unit: 'µs', ours: side(fetching), peer: floor(fetching), better: 'lower', bar: 1.7, aim: 1.2 },

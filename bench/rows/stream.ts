@@ -17,7 +17,7 @@ const raw = (bench: Bench): Promise<Started> =>
 
 export const stream: Family = {
   name: 'stream',
-  rounds: { quick: 4, full: 7 },
+  rounds: { quick: 3, full: 7 },
   rows: [
     { id: 'gateway-download', title: '1 MiB answers, streamed, 50 connections, against the same program without a gateway', unit: 'MiB/s', ours: download('ours', ours), peer: download('raw', raw), better: 'higher', bar: 0.6, aim: 0.85 },
     { id: 'gateway-upload', title: '1 MiB request bodies, streamed, likewise', unit: 'MiB/s', ours: upload('ours', ours), peer: upload('raw', raw), better: 'higher', bar: 0.6, aim: 0.85 }

@@ -14,7 +14,7 @@ const direct = side('direct', (bench) => bench.share('direct', async (life) => s
 
 export const websocket: Family = {
   name: 'websocket',
-  rounds: { quick: 4, full: 7 },
+  rounds: { quick: 3, full: 7 },
   rows: [
     { id: 'websocket', title: 'WebSocket echo through the gateway, 1,000 connections, against a direct ws server', unit: 'msg/s', ours, peer: direct, better: 'higher', bar: 0.6, aim: 0.8 }
   ]
