@@ -56,7 +56,7 @@ test('a variable is its file\'s whole text, an optional one may be absent, anoth
 
 test('settings have defaults, and a wrong port is named', () => {
   assert.deepEqual(readSettings({}, '::'), {
-    configFile: '/etc/wattapp/config/app.json', root: '/app', envDir: '/etc/wattapp/env', http: { host: '::', port: 8080 }, admin: { host: '::', port: 9464 }
+    configFile: '/etc/wattapp/config/app.json', root: '/app', envDir: '/etc/wattapp/env', podDir: '/etc/wattapp/pod', http: { host: '::', port: 8080 }, admin: { host: '::', port: 9464 }
   })
   assert.throws(() => readSettings({ WATTAPP_HTTP_PORT: '80a' }, '::'), { code: 'WATT_SETTING_INVALID', message: /WATTAPP_HTTP_PORT is "80a"/ })
   assert.throws(() => readSettings({ WATTAPP_ADMIN_PORT: '65536' }, '::'), { code: 'WATT_SETTING_INVALID' })
