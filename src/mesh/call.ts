@@ -29,6 +29,7 @@ export class Call implements Exchange {
   upload: Upload
   losses = 0
   link: Link | undefined
+  /** On its link, which sets it. */
   id = 0
   readonly #body: Uint8Array | null
   readonly #handler: ResponseHandler
@@ -58,11 +59,11 @@ export class Call implements Exchange {
     this.#events = events
   }
 
-  /** Sends it to a worker. */
-  sendTo (link: Link, id: number, isCounted: boolean): void {
+  /** Sends it to a worker, under its `id` there. */
+  sendTo (link: Link, isCounted: boolean): void {
     const { method, path, remoteAddress, upgrade } = this.head
     this.link = link
-    this.id = id
+    const { id } = this
     const { peer } = link
     const body = this.#body === null ? null : frame.pack(this.#body, peer.transfers)
     const isStream = this.upload !== 'whole'

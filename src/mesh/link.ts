@@ -3,6 +3,7 @@ import { type Said } from './exchange-state.ts'
 import * as frame from './frame.ts'
 import { type Call } from './call.ts'
 import { type Connect, type Peer, type PeerEvents } from './peer.ts'
+import { UnderWay } from './under-way.ts'
 
 export interface LinkEvents {
   /** The worker drains: it takes what is on the way, and must get nothing new. */
@@ -20,7 +21,7 @@ export class Link implements PeerEvents {
   readonly peer: Peer
   saidHello = false
   #isLeaving = false
-  #calls = new Map<number, Call>()
+  readonly #calls = new UnderWay<Call>()
   #lastId = 0
   readonly #events: LinkEvents
 
@@ -33,9 +34,11 @@ export class Link implements PeerEvents {
   /** @param isCounted among those under way in the worker, over all callers */
   send (call: Call, isCounted = false): void {
     this.#lastId = (this.#lastId + 1) | 0
-    this.#calls.set(this.#lastId, call)
+    // Before it is said: what cannot be sent is forgotten at once.
+    call.id = this.#lastId
+    this.#calls.add(call)
     this.peer.underWay++
-    call.sendTo(this, this.#lastId, isCounted)
+    call.sendTo(this, isCounted)
   }
 
   forget (call: Call): void {
@@ -63,15 +66,14 @@ export class Link implements PeerEvents {
   }
 
   closed (): void {
-    const calls = [...this.#calls.values()]
-    this.#calls = new Map()
+    const calls = this.#calls.clear()
     this.peer.underWay = 0
     this.#events.lost(this, calls)
   }
 
   #hello (): void {
     this.saidHello = true
-    for (const call of this.#calls.values()) call.opened()
+    for (const call of this.#calls.all()) call.opened()
   }
 
   #goaway (): void {

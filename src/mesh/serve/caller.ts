@@ -1,6 +1,7 @@
 // One member of the mesh that calls this one: its end of the link, and its requests that are being served.
 import * as frame from '../frame.ts'
 import { type Connect, type Peer, type PeerEvents } from '../peer.ts'
+import { UnderWay } from '../under-way.ts'
 import { Served, type ServedEvents } from './served.ts'
 import { type ServiceHost } from './service-host.ts'
 
@@ -13,7 +14,7 @@ export class Caller implements PeerEvents, ServedEvents {
   readonly #peer: Peer
   readonly #service: ServiceHost
   readonly #events: CallerEvents
-  #served = new Map<number, Served>()
+  readonly #served = new UnderWay<Served>()
 
   constructor (connect: Connect, service: ServiceHost, events: CallerEvents) {
     this.#service = service
@@ -40,7 +41,7 @@ export class Caller implements PeerEvents, ServedEvents {
 
   closed (): void {
     this.#events.left(this)
-    for (const served of [...this.#served.values()]) served.aborted()
+    for (const served of this.#served.all()) served.aborted()
   }
 
   over (served: Served): void {
@@ -49,7 +50,7 @@ export class Caller implements PeerEvents, ServedEvents {
 
   #serve (exchange: number, batch: frame.Batch, at: number): void {
     const served = new Served(this.#service, this.#peer, this, exchange, batch, at)
-    this.#served.set(exchange, served)
+    this.#served.add(served)
     this.#peer.underWay++
     served.begin()
   }
