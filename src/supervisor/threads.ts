@@ -120,7 +120,7 @@ export class Threads {
       output: (descriptor, chunk) => output.take(name, id, [{ descriptor, chunk }]),
       threw: (error) => isHeapExhausted(error)
         ? hear('overMemory', { message: `V8 ran out of heap (limit ${inMib(memoryBytes)} MiB)` })
-        : hear('threw', this.#blame(id, detailOf(error))),
+        : hear('threw', detailOf(error)),
       abandoned: () => {
         this.#abandoned.set(id, name)
         gone()
@@ -130,10 +130,11 @@ export class Threads {
       exited: (code, end) => {
         this.#abandoned.delete(id)
         gone()
-        const detail = end === undefined ? this.#blame(id, describeExit(code)) : describeEnd(end)
+        const detail = end === undefined ? describeExit(code) : describeEnd(end)
+        const culprit = this.#culprits.get(id)
         this.#culprits.delete(id)
         if (typeof end?.signal === 'string') hear('signalled', detail)
-        hear('exited', detail)
+        hear('exited', detail, culprit)
       }
     }
     try {
@@ -157,11 +158,6 @@ export class Threads {
     for (const thread of this.#alive.values()) thread.terminate()
     if (this.#alive.size > 0) await idle
     await this.#processes.close()
-  }
-
-  #blame (id: number, detail: ExitDetail): ExitDetail {
-    const culprit = this.#culprits.get(id)
-    return culprit === undefined ? detail : { ...detail, message: `service "${culprit}": ${detail.message}` }
   }
 
   /** Users' code shares the thread and may post whatever it likes: nothing of it may harm this thread. */

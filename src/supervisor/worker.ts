@@ -16,8 +16,11 @@ export interface WorkerExit extends ExitDetail {
   isCrashLoop: boolean
 }
 
-/** Called by a thread in later turns, never inside of `spawn`. */
-export type Hear = (event: WorkerEvent, detail?: ExitDetail) => void
+/**
+ * Called by a thread in later turns, never inside of `spawn`. `culprit`: of several services in it, the one whose code ends it;
+ * said with 'exited' only, since what a thread threw and whose it was come by different ports, in either order.
+ */
+export type Hear = (event: WorkerEvent, detail?: ExitDetail, culprit?: string) => void
 
 export interface WorkerThread {
   /** Unique over the life of the pod. */
@@ -48,6 +51,7 @@ export class SupervisedWorker {
   #thread: WorkerThread | undefined
   #startedMs = 0
   #detail: ExitDetail | undefined
+  #culprit: string | undefined
   #timer: Timer | undefined
 
   constructor (policy: WorkerPolicy, ports: WorkerPorts) {
@@ -108,15 +112,17 @@ export class SupervisedWorker {
   #spawn (): void {
     const { clock, spawn } = this.#ports
     this.#detail = undefined
+    this.#culprit = undefined
     this.#startedMs = clock.monotonic()
     let mine: WorkerThread | undefined
     try {
-      mine = this.#thread = spawn((event, detail) => {
+      mine = this.#thread = spawn((event, detail, culprit) => {
         // One that was given up may end long after its successor started.
         if (this.#thread !== mine) return
         // Its own word has a code and a remedy; Node's may come before.
         if (this.#detail?.code === undefined && detail?.code !== undefined) this.#detail = detail
         this.#detail ??= detail
+        this.#culprit = culprit
         this.#say(event)
       })
     } catch (thrown) {
@@ -132,6 +138,9 @@ export class SupervisedWorker {
   #report (retryInMs: number | undefined): void {
     const { lastReason = 'exit', isLooping } = this.#life
     const detail = this.#detail ?? { message: '' }
-    this.#ports.exited({ ...detail, thread: this.id, reason: lastReason, isCrashLoop: isLooping, ...(retryInMs !== undefined && { retryInMs }) })
+    // What has a code is the thread's own word, and names its service. What it was ended for is nobody's alone.
+    const isNamed = this.#culprit === undefined || detail.code !== undefined || !['error', 'exit', 'startFailed'].includes(lastReason)
+    const message = isNamed ? detail.message : `service "${this.#culprit}": ${detail.message}`
+    this.#ports.exited({ ...detail, message, thread: this.id, reason: lastReason, isCrashLoop: isLooping, ...(retryInMs !== undefined && { retryInMs }) })
   }
 }
