@@ -12,11 +12,6 @@ export const errors = errorTable({
     message: (service: string, tried: string) => `service "${service}" has no file to run (tried ${tried})`,
     hint: 'name the file in the service\'s `entry` or in package.json "main"; a build step may not have run'
   },
-  WATT_RUNTIME_ENTRY_SHARED: {
-    status: 500,
-    message: (service: string, other: string, file: string) => `services "${other}" and "${service}" share a thread and run the same file ${file}, which a thread runs once`,
-    hint: 'give one of them an entry of its own (one that imports what both need), or a thread of its own'
-  },
   WATT_PATH_OUTSIDE: {
     status: 500,
     message: (service: string, path: string) => `service "${service}": "${path}" lies outside the app's root`,

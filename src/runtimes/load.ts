@@ -59,19 +59,21 @@ export function isInside (root: string, path: string): boolean {
 /**
  * The module's exports, as one namespace; CommonJS' module.exports as its `default`. The file runs as `node FILE` would run it:
  * `require.main === module` and `import.meta.main` hold, since many a program starts only then, and process.argv[1] says the same.
+ * `isRunning`: another service of the thread runs it already.
  * @throws WATT_RUNTIME_TYPESCRIPT, WATT_RUNTIME_PACKAGE_MISSING, WATT_RUNTIME_LOAD_FAILED, each with its cause
  */
-export async function loadModule (service: string, path: string): Promise<Record<string, unknown>> {
+export async function loadModule (service: string, path: string, isRunning: boolean): Promise<Record<string, unknown>> {
   // `require` would take it for JavaScript, and complain of its first element.
   if (/\.[jt]sx$/.test(path)) throw errors.WATT_RUNTIME_TYPESCRIPT(service, basename(path), 'it may hold JSX')
   try {
     // That of a service which was loaded before in the same thread.
     Reflect.deleteProperty(process, 'mainModule')
+    using own = isRunning ? (await import('./own-instance.ts')).ownInstance(service, path) : undefined
     const exported: unknown = commonJs._load(path, null, true)
     // Set for CommonJS only. An ES module has begun to run as the entry point; importing it gives that same instance. Should it
     // fail, Node takes that for uncaught, as with any program's entry.
     if (process.mainModule !== undefined) return { default: exported }
-    return await import(pathToFileURL(path).href)
+    return await import(own?.url ?? pathToFileURL(path).href)
   } catch (thrown) {
     throw loadError(service, basename(path), thrown)
   }

@@ -16,8 +16,8 @@ export async function serve (service: ServiceToServe): Promise<Serving> {
   const { name, folder, root, file, entry, manifest, candidate, runtime } = service
   const path = findEntry({ name, folder, root }, file, entry, manifest)
   process.argv = [process.execPath, path, ...service.args]
-  service.found(relative(root, path))
-  const namespace = await loadModule(name, path)
+  const { isRunning } = service.found(relative(root, path))
+  const namespace = await loadModule(name, path, isRunning)
   const found = findExported(namespace, { runtime, dependsOnFastify: manifest?.dependencies.has('fastify') === true })
   const running: Serving = { ...candidate, exported: exportsOf(namespace) }
   if (found === undefined || isRunningAlready(found, service)) return running

@@ -9,7 +9,6 @@ import type { Neighbours } from '../mesh/neighbours.ts'
 import { createListenCatch, type ListenCatch } from '../mesh/serve/listen.ts'
 import { createObserver, type Observer } from '../telemetry/record/observer.ts'
 import type { Recorder } from '../telemetry/record/recorder.ts'
-import { errors } from './errors.ts'
 import { ServerWatch } from './server-watch.ts'
 import { StartReport } from './start-report.ts'
 import { start } from './start.ts'
@@ -27,8 +26,8 @@ export interface Worker extends Pick<ThreadData, 'root' | 'tracing'> {
 export interface SharedWorker {
   neighbours: Neighbours
   enterOf: (resident: Resident) => Enter
-  /** Files that run, and the services that they are. */
-  entries: Map<string, string>
+  /** Files that run. */
+  entries: Set<string>
 }
 
 const asItIs: Enter = (run, ...args) => run(...args)
@@ -102,16 +101,14 @@ export class Resident {
     report.close()
   }
 
-  /** @throws WATT_RUNTIME_ENTRY_SHARED */
-  #runs (file: string): void {
+  #runs (file: string): { isRunning: boolean } {
     this.report.file = file
     const { root, shared } = this.#worker
-    if (shared === undefined) return
+    if (shared === undefined) return { isRunning: false }
     const path = realpathSync(join(root, file))
-    const other = shared.entries.get(path)
-    // Loading it again would give what is there already, and nothing would start.
-    if (other !== undefined) throw errors.WATT_RUNTIME_ENTRY_SHARED(this.name, other, file)
-    shared.entries.set(path, this.name)
+    const isRunning = shared.entries.has(path)
+    shared.entries.add(path)
+    return { isRunning }
   }
 
   /** Its own end, before the worker's. */

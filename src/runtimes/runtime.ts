@@ -31,8 +31,8 @@ export interface ServiceToServe {
   /** Where the service is expected to listen: its PORT. */
   port: number
   servers: StartedServers
-  /** To be told what runs, relative to the app's root, before its code does. */
-  found: (file: string) => void
+  /** To be told what runs, relative to the app's root, before its code does. `isRunning`: in the same thread, as another service. */
+  found: (file: string) => { isRunning: boolean }
 }
 
 /** HTTP servers that the service has started by itself. */

@@ -8,7 +8,7 @@ import type { ListenCatch } from '../mesh/serve/listen.ts'
 import { detectRuntime, triedFiles, type FolderFacts } from './detect.ts'
 import { errors } from './errors.ts'
 import { hasFile, loadManifest } from './load.ts'
-import type { Serving } from './runtime.ts'
+import type { ServiceToServe, Serving } from './runtime.ts'
 import type { Found, ServerWatch } from './server-watch.ts'
 import { runtimes } from './table.ts'
 import type { ThreadMessage } from './thread.ts'
@@ -24,7 +24,7 @@ export interface StartOptions {
   clock: Clock
   post: (message: ThreadMessage) => void
   /** What runs is known; before its code does. */
-  found: (file: string) => void
+  found: ServiceToServe['found']
   /** It has run to its end. */
   ran: (exported: string) => void
   /** A server is on the mesh: the thread is to stay. */

@@ -50,7 +50,7 @@ export function runServices ({ data, isProcess, door, post, hear }: Host): void 
     post,
     door,
     recorder: createRecorder(page, post),
-    shared: scopes && { neighbours: new Neighbours(), enterOf: (resident: Resident) => scopes.enterOf(resident), entries: new Map<string, string>() }
+    shared: scopes && { neighbours: new Neighbours(), enterOf: (resident: Resident) => scopes.enterOf(resident), entries: new Set<string>() }
   }
   for (const hosted of services) residents.push(new Resident(hosted, portOf(hosted), worker))
   const [only, second] = residents

@@ -67,14 +67,6 @@ test('one that dies while the next is loaded is named, not the next', async () =
   assert.deepEqual(thread.messages.filter(({ type }) => type === 'ended' || type === 'failed'), [{ type: 'ended', service: 'a' }])
 })
 
-test('two services of one file are refused: a thread runs a module once', async () => {
-  using app = appFolder({ 'a/index.js': serves() })
-  await using thread = new SharedThread({ root: app.root, services: [{ name: 'a', path: 'a' }, { name: 'b', path: 'a' }] })
-  const { service, error } = await thread.heard('failed')
-  assert.deepEqual([service, error.code], ['b', 'WATT_RUNTIME_ENTRY_SHARED'])
-  assert.match(error.message, /"a".*a\/index\.js/)
-})
-
 interface Leave { files: Record<string, string>, says: string[] }
 
 const leaves: Record<string, Leave> = {

@@ -1,24 +1,14 @@
 // Services that share a thread: one worker, one supervision, a face for each.
 import assert from 'node:assert/strict'
-import { copyFile, mkdtemp, realpath, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after, test } from 'node:test'
-import { app, fixtures, load, route, service, start } from './support.ts'
+import { test } from 'node:test'
+import { app, load, route, service, start } from './support.ts'
 
-// One file is loaded once a thread: each service has its own.
-const root = await realpath(await mkdtemp(join(tmpdir(), 'wattapp-')))
-after(() => rm(root, { recursive: true }))
-for (const [from, to] of [['web', 'one'], ['web', 'two'], ['web', 'web'], ['crash', 'crash'], ['listens-later', 'listens-later']]) {
-  await copyFile(join(fixtures, `${from}.mjs`), join(root, `${to}.mjs`))
-}
-
-const one = service('one', { path: 'one.mjs', thread: 'both', routes: [route('/one', { rewrite: '/' })], env: { ONE: '1' } })
-const two = service('two', { path: 'two.mjs', thread: 'both', routes: [route('/two', { rewrite: '/' })], env: { TWO: '2' } })
+const one = service('one', { thread: 'both', routes: [route('/one', { rewrite: '/' })], env: { ONE: '1' } })
+const two = service('two', { thread: 'both', routes: [route('/two', { rewrite: '/' })], env: { TWO: '2' } })
 const other = service('other', { routes: [route('/')], dependsOn: ['two'] })
 
 test('they run in one worker, are ready together, call each other, and are told apart but for what they share', async () => {
-  await using shop = await start(app([one, two, other]), { root })
+  await using shop = await start(app([one, two, other]))
   await shop.supervisor.started
   const ready = shop.events.filter((event) => event.type === 'workerReady').map(({ service, worker }) => [service, worker])
   assert.equal(ready[0]?.[1], ready[1]?.[1])
@@ -44,7 +34,7 @@ test('they run in one worker, are ready together, call each other, and are told 
 })
 
 test('when one of them ends the worker, all are replaced, and no idempotent request is lost', async () => {
-  await using shop = await start(app([one, two]), { root })
+  await using shop = await start(app([one, two]))
   await shop.supervisor.started
   const requests = load(`${shop.supervisor.url}/two`, 4)
   await requests.answered(20)
@@ -58,7 +48,7 @@ test('when one of them ends the worker, all are replaced, and no idempotent requ
 })
 
 test('when one of them cannot start, all are in crash loop, and their callers are told so', async () => {
-  await using shop = await start(app([one, { ...two, path: 'crash.mjs' }]), { root })
+  await using shop = await start(app([one, { ...two, path: 'crash.mjs' }]))
   await shop.until(() => shop.events.some((event) => event.type === 'workerExited' && event.isCrashLoop))
   for (const path of ['/one', '/two']) {
     const answer = await shop.get(path)
@@ -67,7 +57,7 @@ test('when one of them cannot start, all are in crash loop, and their callers ar
 })
 
 test('another env of one replaces the worker of all, without a lost request', async () => {
-  await using shop = await start(app([one, two]), { root })
+  await using shop = await start(app([one, two]))
   await shop.supervisor.started
   const requests = load(`${shop.supervisor.url}/two`, 4)
   await requests.answered(20)
@@ -80,7 +70,7 @@ test('another env of one replaces the worker of all, without a lost request', as
 
 test('a background service beside one that is called is not called itself', async () => {
   const background = service('background', { thread: 'both', path: 'listens-later.mjs' })
-  await using shop = await start(app([{ ...one, env: {} }, background]), { root })
+  await using shop = await start(app([{ ...one, env: {} }, background]))
   await shop.supervisor.started
   assert.equal((await shop.get('/one')).status, 200)
   // Held, since it is not there yet.
