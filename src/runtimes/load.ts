@@ -65,10 +65,10 @@ export function isInside (root: string, path: string): boolean {
 export async function loadModule (service: string, path: string, isRunning: boolean): Promise<Record<string, unknown>> {
   // `require` would take it for JavaScript, and complain of its first element.
   if (/\.[jt]sx$/.test(path)) throw errors.WATT_RUNTIME_TYPESCRIPT(service, basename(path), 'it may hold JSX')
+  const own = isRunning ? (await import('./own-instance.ts')).ownInstance(service, path) : undefined
   try {
     // That of a service which was loaded before in the same thread.
     Reflect.deleteProperty(process, 'mainModule')
-    using own = isRunning ? (await import('./own-instance.ts')).ownInstance(service, path) : undefined
     const exported: unknown = commonJs._load(path, null, true)
     // Set for CommonJS only. An ES module has begun to run as the entry point; importing it gives that same instance. Should it
     // fail, Node takes that for uncaught, as with any program's entry.
@@ -76,6 +76,8 @@ export async function loadModule (service: string, path: string, isRunning: bool
     return await import(own?.url ?? pathToFileURL(path).href)
   } catch (thrown) {
     throw loadError(service, basename(path), thrown)
+  } finally {
+    own?.close()
   }
 }
 

@@ -4,11 +4,18 @@ import { createRequire, registerHooks } from 'node:module'
 import { realpathSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 
+export interface OwnInstance {
+  /** Of the ES module, also in its stacks. */
+  url: string
+  /** When it has been loaded. */
+  close: () => void
+}
+
 /**
- * The entry of a thread that is loaded next is a new instance of `path`, as ES module under the URL that is given back (and seen in its
- * stacks), as CommonJS in the place of the one before.
+ * The entry of a thread that is loaded next is a new instance of `path`, as ES module under a URL of its own,
+ * as CommonJS in the place of the one before.
  */
-export function ownInstance (service: string, path: string): { url: string } & Disposable {
+export function ownInstance (service: string, path: string): OwnInstance {
   const file = realpathSync(path)
   const plain = pathToFileURL(file).href
   const url = `${plain}?service=${service}`
@@ -27,7 +34,7 @@ export function ownInstance (service: string, path: string): { url: string } & D
       return { ...loaded, source: withPlainUrl(textOf(loaded.source), plain) }
     }
   })
-  return { url, [Symbol.dispose]: () => hooks.deregister() }
+  return { url, close: () => hooks.deregister() }
 }
 
 /** Programs compare it with process.argv[1] to see whether they are the main one. No line moves, and the first one only where it must. */
