@@ -17,7 +17,7 @@ export interface DirectoryMessage {
 export interface LoadsMessage { type: 'loads', memory: SharedArrayBuffer }
 
 /** Switchboard → thread: `port` leads to a worker of `service`, which wants to call. A process cannot give a port: it is met. */
-export interface AcceptMessage { type: 'accept', service: string, port: MessagePort | Meeting }
+export interface AcceptMessage { type: 'accept', service: string, port: MessagePort | Meeting, begun?: SharedArrayBuffer }
 
-/** Thread → switchboard: hand my port to `worker`. */
-export interface DialMessage { type: 'dial', worker: number, port: MessagePort | Meeting }
+/** Thread → switchboard: hand my port to `worker`. `begun` (begun.ts): between threads, which share memory. */
+export interface DialMessage { type: 'dial', worker: number, port: MessagePort | Meeting, begun?: SharedArrayBuffer }

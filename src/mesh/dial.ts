@@ -1,6 +1,7 @@
 // Links to workers, made at first use. To another thread the caller makes both ends of a port and the switchboard hands one on,
 // so that frames can be sent at once; a worker in its own thread is handed frames as they are; with processes it is a socket.
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
+import { Begun, makeBegunMemory } from './begun.ts'
 import { type Door } from './carry/door.ts'
 import { SocketLine } from './carry/socket-line.ts'
 import { type DialMessage } from './control.ts'
@@ -43,28 +44,30 @@ export class Dialer {
   dial (worker: number): Link {
     const known = this.#links.get(worker)
     if (known !== undefined) return known
-    const link = new Link(worker, this.#ports.near(worker) ?? this.#far(worker), this.#ports)
+    const near = this.#ports.near(worker)
+    const link = near !== undefined ? new Link(worker, near, this.#ports) : this.#far(worker)
     this.#links.set(worker, link)
     return link
   }
 
-  #far (worker: number): Connect {
-    const line = this.#line(worker)
-    return (events) => new PortPeer(line, this.#ports.turn, events)
+  #far (worker: number): Link {
+    const { line, begun } = this.#line(worker)
+    return new Link(worker, (events) => new PortPeer(line, this.#ports.turn, events), this.#ports, begun)
   }
 
-  #line (worker: number): Line {
+  #line (worker: number): { line: Line, begun?: Begun } {
     const { control, directory, door } = this.#ports
     const itsDoor = directory.doorOf(worker)
-    if (itsDoor !== undefined) return SocketLine.to(itsDoor)
+    if (itsDoor !== undefined) return { line: SocketLine.to(itsDoor) }
     if (door !== undefined) {
       const { line, meeting: port } = door.expect()
       control.postMessage({ type: 'dial', worker, port } satisfies DialMessage)
-      return line
+      return { line }
     }
     const { port1, port2 } = new MessageChannel()
-    control.postMessage({ type: 'dial', worker, port: port2 } satisfies DialMessage, [port2])
-    return port1
+    const begun = makeBegunMemory()
+    control.postMessage({ type: 'dial', worker, port: port2, begun } satisfies DialMessage, [port2])
+    return { line: port1, begun: new Begun(begun) }
   }
 
   forget (link: Link): void {

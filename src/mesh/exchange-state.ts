@@ -37,16 +37,16 @@ export interface Loss {
   phase: Phase
   method: string
   upload: Upload
-  /** The worker had said hello: it may have seen the request. */
-  wasDelivered: boolean
-  /** Times that the request was under way in a worker that ended, this one included if it was delivered. */
+  /** The service may have seen the request. */
+  wasBegun: boolean
+  /** Times that the request was under way in a worker that ended, this one included if it was begun. */
   losses: number
 }
 
 /** What becomes of a request whose worker ended. */
-export function onLoss ({ phase, method, upload, wasDelivered, losses }: Loss): 'retry' | 'lost' | 'lostTwice' | 'cut' {
+export function onLoss ({ phase, method, upload, wasBegun, losses }: Loss): 'retry' | 'lost' | 'lostTwice' | 'cut' {
   if (phase !== 'asked') return 'cut'
-  if (!wasDelivered) return 'retry'
+  if (!wasBegun) return 'retry'
   if (losses > 1) return 'lostTwice'
   return idempotent.has(method) && upload === 'whole' ? 'retry' : 'lost'
 }

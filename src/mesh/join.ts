@@ -16,6 +16,7 @@ import { Loads } from './loads.ts'
 import { type Exchange, type JoinOptions, type Mesh, type RequestHead, type ResponseHandler } from './mesh.ts'
 import { pick } from './pick.ts'
 import { Desk } from './serve/desk.ts'
+import { Suspects } from './suspects.ts'
 import { Turn } from './turn.ts'
 
 export function joinMesh ({ service: own, worker: self, port: control, hold: limits = defaultHold, observer = {}, door, neighbours, enter }: JoinOptions): Mesh {
@@ -28,6 +29,7 @@ export function joinMesh ({ service: own, worker: self, port: control, hold: lim
   // A port calls back in the context in which it was made: never in that of the request that first needed it.
   const inOwnContext = enter ?? AsyncLocalStorage.snapshot()
   const callEvents = { over }
+  const suspects = new Suspects(deliver)
   let picks = 0
   let isClosed = false
 
@@ -39,7 +41,7 @@ export function joinMesh ({ service: own, worker: self, port: control, hold: lim
 
   function heard (message: DirectoryMessage | AcceptMessage | LoadsMessage): void {
     if (message.type === 'loads') return loads.share(message.memory)
-    if (message.type === 'accept') return desk.accept(message.port instanceof MessagePort ? message.port : SocketLine.to(message.port))
+    if (message.type === 'accept') return desk.accept(message.port instanceof MessagePort ? message.port : SocketLine.to(message.port), message.begun)
     directory.update(message)
     for (const link of dialer.links()) if (!directory.isAlive(link.worker)) link.abandon()
     for (const service of [...hold.services]) retryHeld(service)
@@ -51,6 +53,11 @@ export function joinMesh ({ service: own, worker: self, port: control, hold: lim
   }
 
   function route (call: Call): void {
+    if (call.losses > 0 && !isClosed) suspects.add(call)
+    else deliver(call)
+  }
+
+  function deliver (call: Call): void {
     if (isClosed) return call.fail(errors.WATT_MESH_CLOSED(call.service))
     const found = directory.find(call.service)
     if (found === undefined) return call.fail(errors.WATT_SERVICE_UNKNOWN(call.service))
@@ -81,9 +88,10 @@ export function joinMesh ({ service: own, worker: self, port: control, hold: lim
   function lost (link: Link, calls: Call[]): void {
     leaving(link)
     for (const call of calls) {
-      if (link.saidHello) call.losses++
+      const wasBegun = link.hasBegun(call)
+      if (wasBegun) call.losses++
       const { phase, upload, losses, service, head: { method } } = call
-      switch (onLoss({ phase, upload, losses, method, wasDelivered: link.saidHello })) {
+      switch (onLoss({ phase, upload, losses, method, wasBegun })) {
         case 'retry':
           call.unsent()
           route(call)
@@ -96,7 +104,8 @@ export function joinMesh ({ service: own, worker: self, port: control, hold: lim
   }
 
   function over (call: Call, status: number): void {
-    const { service: to, head: { method }, startMs } = call
+    const { service: to, head: { method }, startMs, losses } = call
+    if (losses > 0) suspects.over(call)
     observer.called?.({ to, method, status, durationMs: performance.now() - startMs })
   }
 
@@ -124,6 +133,7 @@ export function joinMesh ({ service: own, worker: self, port: control, hold: lim
       isClosed = true
       for (const link of dialer.links()) link.abandon()
       for (const service of [...hold.services]) hold.release(service).forEach(route)
+      suspects.close()
       neighbours?.leave(self)
       desk.close()
       control.close()

@@ -1,4 +1,5 @@
 // A caller's link to one worker: which calls are under way on it, and what its frames mean to them.
+import { type Begun } from './begun.ts'
 import { type Said } from './exchange-state.ts'
 import * as frame from './frame.ts'
 import { type Call } from './call.ts'
@@ -24,10 +25,13 @@ export class Link implements PeerEvents {
   readonly #calls = new UnderWay<Call>()
   #lastId = 0
   readonly #events: LinkEvents
+  readonly #begun: Begun | undefined
 
-  constructor (worker: number, connect: Connect, events: LinkEvents) {
+  /** @param begun absent where no memory is shared: whatever went out may have been begun */
+  constructor (worker: number, connect: Connect, events: LinkEvents, begun?: Begun) {
     this.worker = worker
     this.#events = events
+    this.#begun = begun
     this.peer = connect(this)
   }
 
@@ -65,7 +69,13 @@ export class Link implements PeerEvents {
     this.peer.abandon()
   }
 
+  /** Of a link that was lost: the service may have seen the request. Of what streams, some may be on the way already. */
+  hasBegun (call: Call): boolean {
+    return this.saidHello && (call.upload !== 'whole' || this.#begun?.has(call.id) !== false)
+  }
+
   closed (): void {
+    this.#begun?.takeBack()
     const calls = this.#calls.clear()
     this.peer.underWay = 0
     this.#events.lost(this, calls)

@@ -40,12 +40,12 @@ export function createSwitchboard (): Switchboard {
     tellAll()
   }
 
-  function connect (caller: string, { worker, port }: DialMessage): void {
+  function connect (caller: string, { worker, port, begun }: DialMessage): void {
     const callee = workers.get(worker)
     // A port that closes before hello delivered nothing: the caller sends the request elsewhere.
     const carried = port instanceof MessagePort ? [port] : []
     if (callee === undefined) carried.forEach((port) => port.close())
-    else callee.control.postMessage({ type: 'accept', service: caller, port } satisfies AcceptMessage, carried)
+    else callee.control.postMessage({ type: 'accept', service: caller, port, ...(begun !== undefined && { begun }) } satisfies AcceptMessage, carried)
   }
 
   return {

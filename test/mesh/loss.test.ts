@@ -164,6 +164,57 @@ test('an uncaught error of one request spares those beside it that may be sent a
   await again
 })
 
+test('what a blocked worker has not begun is sent to another, whatever it is, and never carried out twice', async () => {
+  const mesh = cluster.join()
+  const first = await start()
+  const spins = first.heard('spinning')
+  const guilty = ask(mesh, 'shop', '/spin', { method: 'POST', body: Buffer.from('x') })
+  await spins
+  const behind = ask(mesh, 'shop', '/echo', { method: 'POST', body: Buffer.from('once') })
+  await start()
+  cluster.switchboard.detach(first.id)
+  assert.equal(JSON.parse((await behind.answer).body).body, 'once')
+  await assert.rejects(guilty.answer, { code: 'WATT_WORKER_LOST' })
+})
+
+test('the request that ends two workers is lost alone', async () => {
+  const mesh = cluster.join()
+  const first = await start()
+  const gone = once(first.worker, 'exit').catch(() => {})
+  const beside = Array.from({ length: 5 }, () => ask(mesh, 'shop', '/soon'))
+  const guilty = ask(mesh, 'shop', '/throw')
+  const behind = ask(mesh, 'shop', '/soon')
+  await gone
+  await start()
+  await assert.rejects(guilty.answer, { code: 'WATT_WORKER_LOST_TWICE', status: 502 })
+  await start()
+  for (const { answer } of [...beside, behind]) assert.equal((await answer).body, 'soon')
+})
+
+test('of those that may have ended a worker, slow ones do not keep the others waiting', async () => {
+  const mesh = cluster.join()
+  const first = await start()
+  const gone = once(first.worker, 'exit').catch(() => {})
+  const slow = [ask(mesh, 'shop', '/never'), ask(mesh, 'shop', '/never')]
+  const quick = ask(mesh, 'shop', '/text')
+  const guilty = ask(mesh, 'shop', '/throw', { method: 'POST', body: Buffer.from('x') })
+  await assert.rejects(guilty.answer, { code: 'WATT_WORKER_LOST' })
+  await gone
+  await start()
+  assert.equal((await quick.answer).body, 'text')
+  for (const { exchange } of slow) exchange.abort()
+})
+
+test('those that may have ended a worker are told at once when their service is in crash loop', async () => {
+  const mesh = cluster.join()
+  const first = await start()
+  const many = Array.from({ length: 3_000 }, () => ask(mesh, 'shop', '/never'))
+  assert.equal((await ask(mesh, 'shop', '/text').answer).body, 'text')
+  first.say('exit')
+  cluster.switchboard.setCrashLoop('shop', true)
+  for (const { answer } of many) await assert.rejects(answer, { code: 'WATT_SERVICE_CRASH_LOOP' })
+})
+
 test('requests go to the worker with the fewest of them', async () => {
   const mesh = cluster.join()
   const [first, second] = [await start(), await start()]

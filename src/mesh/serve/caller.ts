@@ -1,4 +1,5 @@
 // One member of the mesh that calls this one: its end of the link, and its requests that are being served.
+import { Begins } from '../begun.ts'
 import * as frame from '../frame.ts'
 import { type Connect, type Peer, type PeerEvents } from '../peer.ts'
 import { UnderWay } from '../under-way.ts'
@@ -14,11 +15,14 @@ export class Caller implements PeerEvents, ServedEvents {
   readonly #peer: Peer
   readonly #service: ServiceHost
   readonly #events: CallerEvents
+  readonly #begins: Begins | undefined
   readonly #served = new UnderWay<Served>()
 
-  constructor (connect: Connect, service: ServiceHost, events: CallerEvents) {
+  /** @param begun where the caller looks which of its requests were begun, if it can */
+  constructor (connect: Connect, service: ServiceHost, events: CallerEvents, begun?: SharedArrayBuffer) {
     this.#service = service
     this.#events = events
+    this.#begins = begun && new Begins(begun)
     this.#peer = connect(this)
     this.#peer.sendNow([frame.hello, 0])
   }
@@ -49,6 +53,7 @@ export class Caller implements PeerEvents, ServedEvents {
   }
 
   #serve (exchange: number, batch: frame.Batch, at: number): void {
+    if (this.#begins?.begin(exchange) === false) return
     const served = new Served(this.#service, this.#peer, this, exchange, batch, at)
     this.#served.add(served)
     this.#peer.underWay++

@@ -26,7 +26,7 @@ export class Desk {
   readonly #staying = new Set<Caller>()
   #service: ServiceHost | undefined
   /** Lines that came before there was a server: their frames wait in them. */
-  #early: Line[] = []
+  #early: Array<{ line: Line, begun: SharedArrayBuffer | undefined }> = []
   #drained: PromiseWithResolvers<void> | undefined
 
   constructor (options: DeskOptions) {
@@ -53,15 +53,16 @@ export class Desk {
       began: () => loads.begin(worker),
       ended: (isIdle) => loads.end(worker, isIdle)
     })
-    for (const line of this.#early.splice(0)) this.accept(line)
+    for (const { line, begun } of this.#early.splice(0)) this.accept(line, begun)
   }
 
-  accept (line: Line): void {
+  /** @param begun of a caller in another thread (begun.ts) */
+  accept (line: Line, begun?: SharedArrayBuffer): void {
     if (this.#service === undefined) {
-      this.#early.push(line)
+      this.#early.push({ line, begun })
       return
     }
-    const caller = this.#call((events) => new PortPeer(line, this.#options.turn, this.#heard(events)), this.#service)
+    const caller = this.#call((events) => new PortPeer(line, this.#options.turn, this.#heard(events)), this.#service, begun)
     this.#staying.add(caller)
     // It dialled before it heard that this worker drains.
     if (this.#drained !== undefined) caller.dismiss()
@@ -86,7 +87,7 @@ export class Desk {
   }
 
   close (): void {
-    for (const line of this.#early.splice(0)) line.close()
+    for (const { line } of this.#early.splice(0)) line.close()
     for (const caller of this.#callers) caller.close()
     this.#callers.clear()
     this.#staying.clear()
@@ -98,8 +99,8 @@ export class Desk {
     if (this.#staying.size === 0 && (neighbours === undefined ? this.isIdle : neighbours.isIdle)) this.#drained?.resolve()
   }
 
-  #call (connect: Connect, service: ServiceHost): Caller {
-    const caller = new Caller(connect, service, { left: (who) => this.#left(who) })
+  #call (connect: Connect, service: ServiceHost, begun?: SharedArrayBuffer): Caller {
+    const caller = new Caller(connect, service, { left: (who) => this.#left(who) }, begun)
     this.#callers.add(caller)
     return caller
   }
