@@ -3,7 +3,7 @@
 import type { Socket } from 'node:net'
 import { WattError } from '../../base/error.ts'
 import { answerOf } from '../answer.ts'
-import { receive } from '../arrival.ts'
+import { receive, type Described, type Ends } from '../arrival.ts'
 import { errors } from '../errors.ts'
 import { withoutMapping } from '../forwarding.ts'
 import { limits } from '../limits.ts'
@@ -23,11 +23,12 @@ export interface ConnectionEvents {
   closed: (connection: Connection) => void
 }
 
-export class Connection {
+export class Connection implements Ends {
   readonly socket: Socket
   readonly writer: AnswerWriter
   /** Address of the other end; IPv4 in its own form also when the listener is dual-stack. */
   readonly peer: string
+  described: Described | undefined
   /** The client has ended its half. */
   #isHalfClosed = false
   readonly #ports: Ports

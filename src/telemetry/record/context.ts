@@ -99,11 +99,35 @@ export interface TracingChoice { samplingRatio: number }
  * a root is sampled by ratio. With tracing off, what came is passed on untouched, and a root only gives the logs an id.
  */
 export function begin ({ remote, tracestate }: Incoming, tracing: TracingChoice | undefined, ids: Ids): TraceContext {
+  if (remote === undefined && tracing === undefined) return new NamedLater(ids)
   const state = tracestate === undefined ? {} : { tracestate }
   if (remote === undefined) {
     const traceId = ids.traceId()
-    return { traceId, spanId: ids.spanId(), parentSpanId: '', sampled: tracing !== undefined && isSampled(traceId, tracing.samplingRatio) }
+    return { traceId, spanId: ids.spanId(), parentSpanId: '', sampled: isSampled(traceId, tracing?.samplingRatio ?? 0) }
   }
   if (tracing === undefined) return { ...remote, parentSpanId: '', ...state }
   return { traceId: remote.traceId, spanId: ids.spanId(), parentSpanId: remote.spanId, sampled: remote.sampled, ...state }
+}
+
+/** A root that nobody traces: most requests of most pods. Its ids are made when a log line or a call asks for them. */
+class NamedLater implements TraceContext {
+  readonly parentSpanId = ''
+  readonly sampled = false
+  readonly #ids: Ids
+  #traceId = ''
+  #spanId = ''
+
+  constructor (ids: Ids) {
+    this.#ids = ids
+  }
+
+  get traceId (): string {
+    if (this.#traceId === '') this.#traceId = this.#ids.traceId()
+    return this.#traceId
+  }
+
+  get spanId (): string {
+    if (this.#spanId === '') this.#spanId = this.#ids.spanId()
+    return this.#spanId
+  }
 }

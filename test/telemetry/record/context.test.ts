@@ -72,12 +72,21 @@ const begins: Record<string, { with: Parameters<typeof begin>, is: object }> = {
   'a root outside the ratio is not': { with: [root, { samplingRatio: 0.5 }, ids], is: { traceId: 'f'.repeat(32), spanId: '1'.repeat(16), parentSpanId: '', sampled: false } },
   'a sampled parent is followed at ratio 0': { with: [under(true), { samplingRatio: 0 }, ids], is: { traceId, spanId: '1'.repeat(16), parentSpanId: spanId, sampled: true, tracestate: 'a=1' } },
   'an unsampled parent is followed at ratio 1': { with: [under(false), { samplingRatio: 1 }, ids], is: { traceId, spanId: '1'.repeat(16), parentSpanId: spanId, sampled: false, tracestate: 'a=1' } },
-  'without tracing what came is passed on': { with: [under(true), undefined, ids], is: { traceId, spanId, parentSpanId: '', sampled: true, tracestate: 'a=1' } },
-  'without tracing a root only has ids': { with: [root, undefined, ids], is: { traceId: 'f'.repeat(32), spanId: '1'.repeat(16), parentSpanId: '', sampled: false } }
+  'without tracing what came is passed on': { with: [under(true), undefined, ids], is: { traceId, spanId, parentSpanId: '', sampled: true, tracestate: 'a=1' } }
 }
 for (const [name, { with: given, is }] of Object.entries(begins)) {
   test(`begin: ${name}`, () => assert.deepEqual(begin(...given), is))
 }
+
+test('begin: without tracing a root only has ids, made when someone asks, and once', () => {
+  let made = 0
+  const counted = { traceId: () => `${++made}`.padStart(32, 'f'), spanId: () => `${++made}`.padStart(16, 'f') }
+  const context = begin(root, undefined, counted)
+  assert.deepEqual([context.parentSpanId, context.sampled, context.tracestate, made], ['', false, undefined, 0])
+  const { traceId, spanId } = context
+  assert.deepEqual([traceId, spanId], [`${'f'.repeat(31)}1`, `${'f'.repeat(15)}2`])
+  assert.deepEqual([context.traceId, context.spanId, made], [traceId, spanId, 2])
+})
 
 test('ids are valid and do not repeat, past the pool too', () => {
   const made = createIds(randomFillSync)
