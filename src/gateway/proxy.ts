@@ -1,8 +1,7 @@
 // One request from the listener to the mesh and its answer back, streaming both ways at the slower side's pace.
 // A response that was cut is never ended as if it were whole.
-import type { Duplex } from 'node:stream'
 import type { WattError } from '../base/error.ts'
-import type { Exchange, RawHeaders, ResponseHandler, ResponseHead } from '../mesh/mesh.ts'
+import type { Exchange, Loan, RawHeaders, ResponseHandler, ResponseHead, Upgraded } from '../mesh/mesh.ts'
 import type { AccessLog } from './access-log.ts'
 import { answerOf } from './answer.ts'
 import type { Arrival } from './arrival.ts'
@@ -25,7 +24,7 @@ export class Proxied implements ResponseHandler {
   readonly #ports: Ports
   readonly #connection: Connection
   readonly #minorVersion: number
-  #accept: ((head: ResponseHead, socket: Duplex) => void) | undefined
+  #accept: ((head: ResponseHead, socket: Upgraded) => void) | undefined
   #state: 'waiting' | 'answering' | 'ended' = 'waiting'
   #status = 0
   #exchange: Exchange | undefined
@@ -72,18 +71,18 @@ export class Proxied implements ResponseHandler {
   }
 
   /** `accept` takes over the connection when the service says 101; else the answer is one like any other. */
-  startUpgrade (service: string, accept: (head: ResponseHead, socket: Duplex) => void): void {
+  startUpgrade (service: string, accept: (head: ResponseHead, socket: Upgraded) => void): void {
     this.#accept = accept
     this.#send(service, null)
   }
 
   // What the client sends.
 
-  /** A piece of the request's body, which is ours to keep. After the answer the rest is read and dropped. */
+  /** A piece of the request's body, which is copied. After the answer the rest is read and dropped. */
   take (piece: Uint8Array): void {
     if (this.#state === 'ended') return
     this.#activeMs = this.#ports.ticks.nowMs
-    if (this.#collected !== undefined) this.#collected.push(piece)
+    if (this.#collected !== undefined) this.#collected.push(Buffer.from(piece))
     else if (this.#exchange?.write(piece) === false) this.#connection.pause()
   }
 
@@ -111,7 +110,7 @@ export class Proxied implements ResponseHandler {
 
   // What the service answers (ResponseHandler).
 
-  onUpgrade (head: ResponseHead, socket: Duplex): void {
+  onUpgrade (head: ResponseHead, socket: Upgraded): void {
     this.#status = head.status
     this.#finish()
     if (this.#accept === undefined) socket.destroy()
@@ -149,6 +148,17 @@ export class Proxied implements ResponseHandler {
       if (this.#left <= 0) return this.#end(this.#left === 0 ? piece : piece.subarray(0, this.#left), '')
     }
     if (!this.#connection.writer.write(piece)) this.#exchange?.pause()
+  }
+
+  onLoan (loan: Loan): void {
+    if (this.#state !== 'answering' || this.#framing === 'none') return loan.end()
+    // More than was promised is trimmed.
+    if (this.#framing === 'sized' && loan.byteLength > this.#left) return this.onData(loan.take())
+    this.#activeMs = this.#ports.ticks.nowMs
+    if (!this.#connection.writer.writeLoan(loan)) this.#exchange?.pause()
+    if (this.#framing !== 'sized') return
+    this.#left -= loan.byteLength
+    if (this.#left === 0) this.#end('', '')
   }
 
   onEnd (trailers: RawHeaders): void {

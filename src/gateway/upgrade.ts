@@ -30,10 +30,12 @@ export class Upgrades {
         connection.cut(false)
         return
       }
-      const first = connection.release()
-      connection.writer.switchOver(text)
       const { socket } = connection
-      const splice = new Splice(socket, service, first, upgrade.toLowerCase() === 'websocket')
+      const splice = new Splice(socket, service, upgrade.toLowerCase() === 'websocket')
+      const first = connection.release((bytes) => splice.take(bytes))
+      connection.writer.switchOver(text)
+      // What the client sent right behind its handshake.
+      splice.take(first)
       this.#open.add(splice)
       socket.on('close', () => this.#open.delete(splice))
       // A drain may have begun between the handshake and its answer.

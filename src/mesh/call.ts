@@ -1,15 +1,18 @@
 // One request as its caller holds it, over all the workers that it may be sent to.
-import { type Duplex } from 'node:stream'
 import { type WattError } from '../base/error.ts'
 import { ReceiveWindow, SendWindow, windowBytes } from './credit.ts'
 import { errors } from './errors.ts'
 import { next, type Phase, type Said, type Upload } from './exchange-state.ts'
 import * as frame from './frame.ts'
 import { type Link } from './link.ts'
-import { type Exchange, type RawHeaders, type RequestHead, type ResponseHandler, type ResponseHead } from './mesh.ts'
+import { type Exchange, type RawHeaders, type RequestHead, type ResponseHandler, type ResponseHead, type Upgraded } from './mesh.ts'
+import { Loan } from './slots.ts'
 import { Tunnel } from './tunnel.ts'
 
 const noTrailers: RawHeaders = []
+
+/** Bytes of the response, or the trailers at its end. */
+type Item = Buffer | Loan | RawHeaders
 
 /** What a call tells whoever routes it. */
 export interface CallEvents {
@@ -45,7 +48,7 @@ export class Call implements Exchange {
   #isPaused = false
   #isDelivering = false
   /** What came while it was paused: chunks, then trailers at the end. */
-  #queue: Array<Buffer | RawHeaders> | undefined
+  #queue: Array<Item> | undefined
   #tunnel: Tunnel | undefined
 
   constructor (service: string, head: RequestHead, headers: RawHeaders, body: Uint8Array | 'stream' | null, handler: ResponseHandler, events: CallEvents, startMs: number) {
@@ -91,7 +94,7 @@ export class Call implements Exchange {
     if (this.phase === 'closed' || this.upload !== 'open') return true
     const { link } = this
     if (this.#window?.isOpen === true && !this.#hasPending && link !== undefined) this.#sendData(link, chunk)
-    else (this.#pending ??= []).push(Uint8Array.from(chunk))
+    else (this.#pending ??= []).push(new Uint8Array(chunk))
     this.#isBlocked = this.#window?.isOpen !== true
     return !this.#isBlocked
   }
@@ -131,7 +134,7 @@ export class Call implements Exchange {
       case 'whole': return this.#readHead(batch, at, true)
       case 'head': return this.#readHead(batch, at, false)
       case 'data':
-        return wasTunnel ? this.#tunnel?.receive(frame.unpack(batch[at + 2] as frame.Chunk)) : this.#take(frame.unpack(batch[at + 2] as frame.Chunk))
+        return wasTunnel ? this.#tunnel?.receive(frame.unpack(batch[at + 2] as frame.Chunk)) : this.#takeData(batch[at + 2] as frame.Chunk | Loan)
       case 'end':
         if (wasTunnel) return this.#tunnel?.receive(null)
         this.link?.forget(this)
@@ -140,6 +143,11 @@ export class Call implements Exchange {
       case 'cut':
       case 'lost': return this.fail(errors.WATT_RESPONSE_CUT(this.service))
     }
+  }
+
+  /** It can be given a Loan now. */
+  get borrows (): boolean {
+    return this.phase === 'answering' && this.#handler.onLoan !== undefined
   }
 
   /** The service has room for more of the upload. */
@@ -183,21 +191,26 @@ export class Call implements Exchange {
     this.#status = head.status
     if (link === undefined || this.#handler.onUpgrade === undefined) return this.abort()
     this.#tunnel = new Tunnel(link.peer, this.id, () => this.#close(this.#status))
-    this.#handler.onUpgrade(head, this.#tunnel satisfies Duplex)
+    this.#handler.onUpgrade(head, this.#tunnel satisfies Upgraded)
   }
 
-  #take (item: Buffer | RawHeaders): void {
+  #takeData (chunk: frame.Chunk | Loan): void {
+    this.#take(chunk instanceof Loan ? chunk : frame.unpack(chunk))
+  }
+
+  #take (item: Item): void {
     if (this.#isPaused || this.#isDelivering || (this.#queue !== undefined && this.#queue.length > 0)) (this.#queue ??= []).push(item)
     else this.#give(item)
   }
 
-  #give (item: Buffer | RawHeaders): void {
-    if (this.phase === 'closed') return
+  #give (item: Item): void {
+    if (this.phase === 'closed') return item instanceof Loan ? item.end() : undefined
     if (Array.isArray(item)) {
       this.#close(this.#status)
       return this.#handler.onEnd(item)
     }
-    this.#handler.onData(item)
+    if (item instanceof Loan) this.#handler.onLoan?.(item)
+    else this.#handler.onData(item)
     const { link } = this
     // Closed or paused, it still read this chunk; only an exchange that goes on needs the credit.
     if (link === undefined || this.isOver) return
@@ -230,7 +243,7 @@ export class Call implements Exchange {
 
   #sendData (link: Link, chunk: Uint8Array): void {
     this.#window?.take(chunk.byteLength)
-    link.peer.send([frame.data, this.id, frame.pack(chunk, link.peer.transfers)])
+    link.peer.sendData(this.id, chunk)
   }
 
   #flushUpload (): void {
@@ -248,6 +261,7 @@ export class Call implements Exchange {
     // Answered before all was sent: the service need not wait for the rest.
     if (this.upload === 'open' && this.#status !== 0) this.link?.peer.send([frame.cut, this.id])
     this.#pending = undefined
+    for (const item of this.#queue ?? []) if (item instanceof Loan) item.end()
     this.#queue = undefined
     this.link?.forget(this)
     this.whenOver?.()

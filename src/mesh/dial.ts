@@ -16,6 +16,8 @@ export interface DialerPorts extends LinkEvents {
   directory: Pick<Directory, 'doorOf'>
   /** Of this process, if it is one of its own. */
   door: Pick<Door, 'expect'> | undefined
+  /** Both are threads of one process; else the port may be carried to another one (carry/bridge.ts). */
+  sharesMemory: (worker: number) => boolean
   /** How a worker of this thread is reached. */
   near: (worker: number) => Connect | undefined
 }
@@ -52,7 +54,7 @@ export class Dialer {
 
   #far (worker: number): Link {
     const { line, begun } = this.#line(worker)
-    return new Link(worker, (events) => new PortPeer(line, this.#ports.turn, events), this.#ports, begun)
+    return new Link(worker, (events) => new PortPeer(line, this.#ports.turn, events, begun !== undefined), this.#ports, begun)
   }
 
   #line (worker: number): { line: Line, begun?: Begun } {
@@ -65,6 +67,10 @@ export class Dialer {
       return { line }
     }
     const { port1, port2 } = new MessageChannel()
+    if (!this.#ports.sharesMemory(worker)) {
+      control.postMessage({ type: 'dial', worker, port: port2 } satisfies DialMessage, [port2])
+      return { line: port1 }
+    }
     const begun = makeBegunMemory()
     control.postMessage({ type: 'dial', worker, port: port2, begun } satisfies DialMessage, [port2])
     return { line: port1, begun: new Begun(begun) }

@@ -1,9 +1,12 @@
 // What two threads say to each other: a message is a batch, a batch is a flat array of frames, a frame is its kind, its
 // exchange and a fixed number of fields. No object a frame: structured clone costs by the object.
 
+import { type Loan } from './slots.ts'
+
 /** Bytes under way. Short ones as a latin1 string, which clones faster than an ArrayBuffer is made; long ones transferred. */
 export type Chunk = string | Uint8Array
-export type Field = number | string | Uint8Array | string[] | null
+/** What `data` brings: a chunk, or where it lies in memory that both share (slots.ts). */
+export type Field = number | string | Uint8Array | string[] | SharedArrayBuffer | Loan | null
 export type Batch = Field[]
 
 /** Up to this many bytes go as a string. */
@@ -27,9 +30,11 @@ export const information = 8
 export const response = 9
 /** status, message, headers: from here `data` goes both ways, and `end` is a half-close */
 export const upgraded = 10
+/** Memory in which the other side's `data` may lie from now on (slots.ts). */
+export const lends = 11
 
 /** Fields of each kind, kind and exchange included. */
-export const lengths: readonly number[] = [2, 2, 2, 8, 3, 3, 2, 3, 5, 7, 5]
+export const lengths: readonly number[] = [2, 2, 2, 8, 3, 3, 2, 3, 5, 7, 5, 3]
 
 /** Flag: `data` and `end` follow. */
 export const streams = 1

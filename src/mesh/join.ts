@@ -25,7 +25,7 @@ export function joinMesh ({ service: own, worker: self, port: control, hold: lim
   const hold = new Hold(limits, observer)
   const loads = new Loads()
   const desk = new Desk({ turn, observer, neighbours, enter, worker: self, loads })
-  const dialer = new Dialer({ control, turn, directory, door, near: (worker) => neighbours?.dial(worker, inOwnContext), leaving, lost })
+  const dialer = new Dialer({ control, turn, directory, door, sharesMemory: (worker) => loads.of(worker) !== undefined, near: (worker) => neighbours?.dial(worker, inOwnContext), leaving, lost })
   // A port calls back in the context in which it was made: never in that of the request that first needed it.
   const inOwnContext = enter ?? AsyncLocalStorage.snapshot()
   const callEvents = { over }

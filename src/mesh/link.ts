@@ -4,6 +4,7 @@ import { type Said } from './exchange-state.ts'
 import * as frame from './frame.ts'
 import { type Call } from './call.ts'
 import { type Connect, type Peer, type PeerEvents } from './peer.ts'
+import { Loan } from './slots.ts'
 import { UnderWay } from './under-way.ts'
 
 export interface LinkEvents {
@@ -14,10 +15,11 @@ export interface LinkEvents {
 }
 
 const saidBy: ReadonlyMap<number, Said> = new Map([
-  [frame.information, 'information'], [frame.data, 'data'], [frame.end, 'end'], [frame.cut, 'cut'], [frame.upgraded, 'upgraded']
+  [frame.information, 'information'], [frame.end, 'end'], [frame.cut, 'cut'], [frame.upgraded, 'upgraded']
 ])
 
 export class Link implements PeerEvents {
+  readonly borrows = true
   readonly worker: number
   readonly peer: Peer
   saidHello = false
@@ -57,6 +59,7 @@ export class Link implements PeerEvents {
       case frame.goaway: return this.#goaway()
       case frame.credit: return this.#calls.get(exchange)?.credit(batch[at + 2] as number)
       case frame.response: return this.#calls.get(exchange)?.read(batch[at + 6] === 0 ? 'whole' : 'head', batch, at)
+      case frame.data: return this.#data(exchange, batch, at)
       default: {
         const said = saidBy.get(kind)
         if (said !== undefined) this.#calls.get(exchange)?.read(said, batch, at)
@@ -79,6 +82,17 @@ export class Link implements PeerEvents {
     const calls = this.#calls.clear()
     this.peer.underWay = 0
     this.#events.lost(this, calls)
+  }
+
+  #data (exchange: number, batch: frame.Batch, at: number): void {
+    const call = this.#calls.get(exchange)
+    const chunk = batch[at + 2]
+    // Bytes for nobody any more are given back all the same.
+    if (chunk instanceof Loan && call?.borrows !== true) {
+      if (call === undefined) return chunk.end()
+      batch[at + 2] = chunk.take()
+    }
+    call?.read('data', batch, at)
   }
 
   #hello (): void {

@@ -1,5 +1,5 @@
 // A link between two services of one thread: frames are handed over as they are, in a later tick, and no port lies between.
-import { request, type Batch } from './frame.ts'
+import { data, pack, request, type Batch } from './frame.ts'
 import { type Enter } from './mesh.ts'
 import { type Peer, type PeerEvents } from './peer.ts'
 import { costOfFrame, costOfRequest, type Turn, type Waiting } from './turn.ts'
@@ -45,6 +45,10 @@ export class LocalPeer implements Peer {
 
   sendNow (frame: Batch): void {
     this.#send(frame)
+  }
+
+  sendData (exchange: number, bytes: Uint8Array): void {
+    this.#send([data, exchange, pack(bytes, this.transfers)])
   }
 
   /** Nothing waits at this end. */

@@ -7,6 +7,9 @@ import type { WattError } from '../base/error.ts'
 import type { Door } from './carry/door.ts'
 import type { Meeting } from './carry/meeting.ts'
 import type { Neighbours } from './neighbours.ts'
+import type { Loan } from './slots.ts'
+
+export type { Loan } from './slots.ts'
 
 /** Names and values in turn, order and case kept (as `rawHeaders` of node:http). */
 export type RawHeaders = string[]
@@ -36,12 +39,20 @@ export interface ResponseHandler {
   onHead: (head: ResponseHead) => void
   /** The chunk is the receiver's to keep. Exchange.pause() stops the flow. */
   onData: (chunk: Uint8Array) => void
+  /** In place of onData, for bytes in memory that the service's thread waits to have back: `end` each as soon as it can be. */
+  onLoan?: (loan: Loan) => void
   onEnd: (trailers: RawHeaders) => void
   /** In place of onHead, onData and onEnd for an answer that came whole. `body`: bytes, or text of one byte a character. */
   onWhole?: (head: ResponseHead, body: Uint8Array | string | null) => void
-  onUpgrade?: (head: ResponseHead, socket: Duplex) => void
+  onUpgrade?: (head: ResponseHead, socket: Upgraded) => void
   /** After onHead: the response was cut; it must not be ended as if whole. */
   onError: (error: WattError) => void
+}
+
+/** The caller's end of an accepted upgrade. */
+export interface Upgraded extends Duplex {
+  /** As `write`, of bytes that are copied: whoever calls may use their memory again. */
+  relay: (bytes: Uint8Array) => boolean
 }
 
 /** One request under way. */

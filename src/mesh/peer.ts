@@ -2,10 +2,13 @@
 // (Two services of one thread have local-peer.ts instead.)
 import { MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { errors } from './errors.ts'
-import { after, request, type Batch, type Field } from './frame.ts'
+import { after, data, lends, pack, request, stringLimitBytes, type Batch, type Field } from './frame.ts'
+import { Borrower, Lender, lentAt } from './slots.ts'
 import { costOfFrame, costOfRequest, type Turn } from './turn.ts'
 
 export interface PeerEvents {
+  /** `data` may bring a Loan, which it ends; else bytes are its own. */
+  readonly borrows?: boolean
   /** One frame of `batch`, which begins at `at`. */
   read: (kind: number, exchange: number, batch: Batch, at: number) => void
   /** The other side closed the port or its thread ended; everything that it had sent was read before. */
@@ -23,6 +26,8 @@ export interface Peer {
   send: (frame: Batch) => void
   /** A frame that nothing follows soon: at once when little is under way. */
   sendNow: (frame: Batch) => void
+  /** Bytes of a body, which are copied; short or in slots if they can be. */
+  sendData: (exchange: number, bytes: Uint8Array) => void
   /** Sends what is due. */
   flush: () => void
   /** What is due goes out first. No event follows. */
@@ -62,9 +67,14 @@ export class PortPeer implements Peer {
   #at = 0
   #isReading = false
   #isGone = false
+  readonly #sharesMemory: boolean
+  #lender: Lender | undefined
+  #borrower: Borrower | undefined
 
-  constructor (port: Line, turn: Turn, events: PeerEvents) {
+  /** @param sharesMemory the other side is a thread of this process */
+  constructor (port: Line, turn: Turn, events: PeerEvents, sharesMemory = false) {
     this.#port = port
+    this.#sharesMemory = sharesMemory
     this.#turn = turn
     this.#events = events
     port.on('message', (batch: Batch) => this.#arrived(batch))
@@ -85,6 +95,20 @@ export class PortPeer implements Peer {
     if (this.#isDue) return
     this.#isDue = true
     setImmediate(this.#flush)
+  }
+
+  sendData (exchange: number, bytes: Uint8Array): void {
+    let at = 0
+    if (this.#sharesMemory && bytes.byteLength > stringLimitBytes) {
+      this.#lender ??= this.#lend()
+      for (let place = 0; at < bytes.byteLength; at += lentAt(bytes, at)) {
+        place = this.#lender.lend(bytes, at)
+        // Readers are slow and hold all there is: the rest travels on its own.
+        if (place === -1) break
+        this.send([data, exchange, place])
+      }
+    }
+    if (at < bytes.byteLength) this.send([data, exchange, pack(at === 0 ? bytes : bytes.subarray(at), this.transfers)])
   }
 
   flush (): void {
@@ -110,6 +134,12 @@ export class PortPeer implements Peer {
   /** Goes on reading; for Turn. */
   resume (): void {
     this.#read()
+  }
+
+  #lend (): Lender {
+    const lender = new Lender()
+    this.send([lends, 0, lender.memory])
+    return lender
   }
 
   #put (frame: Batch): void {
@@ -171,9 +201,25 @@ export class PortPeer implements Peer {
       this.#at = next === -1 ? batch.length : next
       if (next === -1) throw errors.WATT_FRAME_UNKNOWN(String(kind))
       this.#turn.spend(kind === request ? costOfRequest : costOfFrame)
-      this.#events.read(kind, batch[at + 1] as number, batch, at)
+      if (kind === lends) this.#borrows(batch[at + 2])
+      else {
+        if (kind === data) this.#fetch(batch, at + 2)
+        this.#events.read(kind, batch[at + 1] as number, batch, at)
+      }
     }
     return true
+  }
+
+  #borrows (memory: Field | undefined): void {
+    if (memory instanceof SharedArrayBuffer) this.#borrower = new Borrower(memory)
+  }
+
+  /** Puts what a place stands for where the place was said. */
+  #fetch (batch: Batch, at: number): void {
+    const place = batch[at]
+    if (typeof place !== 'number' || this.#borrower === undefined) return
+    const loan = this.#borrower.borrow(place)
+    batch[at] = this.#events.borrows === true ? loan : loan.take()
   }
 }
 

@@ -18,7 +18,7 @@ export interface Probe {
 /** @param control from Switchboard.attach; nobody is to call back on it */
 export function createProbe (control: MessagePort): Probe {
   const directory = new Directory()
-  const dialer = new Dialer({ control, turn: new Turn(), directory, door: undefined, near: () => undefined, leaving, lost })
+  const dialer = new Dialer({ control, turn: new Turn(), directory, door: undefined, sharesMemory: () => false, near: () => undefined, leaving, lost })
   control.on('message', (message: DirectoryMessage | AcceptMessage | LoadsMessage) => {
     if (message.type !== 'directory') return
     directory.update(message)

@@ -3,9 +3,10 @@ import { Duplex } from 'node:stream'
 import { brokenPipe } from './broken-pipe.ts'
 import { ReceiveWindow, SendWindow, windowBytes } from './credit.ts'
 import * as frame from './frame.ts'
+import { type Upgraded } from './mesh.ts'
 import { type Peer } from './peer.ts'
 
-export class Tunnel extends Duplex {
+export class Tunnel extends Duplex implements Upgraded {
   readonly #peer: Peer
   readonly #exchange: number
   readonly #over: () => void
@@ -53,6 +54,15 @@ export class Tunnel extends Duplex {
     blocked?.()
   }
 
+  relay (bytes: Uint8Array): boolean {
+    if (this.destroyed || this.writableEnded) return true
+    // What waits goes first; what needs not wait is spared the machinery of a stream.
+    if (this.writableLength > 0 || !this.#window.isOpen) return this.write(Buffer.from(bytes))
+    this.#window.take(bytes.byteLength)
+    this.#peer.sendData(this.#exchange, bytes)
+    return true
+  }
+
   /** Sockets have these; clients of upgrades call them. */
   setNoDelay (): this { return this }
   setKeepAlive (): this { return this }
@@ -72,7 +82,7 @@ export class Tunnel extends Duplex {
   override _write (chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error) => void): void {
     if (this.#isCut) return done(brokenPipe())
     this.#window.take(chunk.byteLength)
-    this.#peer.send([frame.data, this.#exchange, frame.pack(chunk, this.#peer.transfers)])
+    this.#peer.sendData(this.#exchange, chunk)
     if (this.#window.isOpen) done()
     else this.#blocked = done
   }

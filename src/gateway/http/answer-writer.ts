@@ -1,6 +1,7 @@
 // The answers of one connection as bytes, one after the other (RFC 9112 §6 and §7): as few writes as there can be, since each
 // is a system call. Small pieces are joined as text of one byte a character, whatever the bytes mean.
 import type { Socket } from 'node:net'
+import type { Loan } from '../../mesh/mesh.ts'
 
 /** How a client finds the end of an answer. */
 export type Framing =
@@ -64,6 +65,19 @@ export class AnswerWriter {
     this.sentBytes += piece.byteLength
     if (this.#framing !== 'chunked') return this.#send('', piece, '')
     return this.#send(this.#chunkHead(piece.byteLength), piece, '\r\n')
+  }
+
+  /** Likewise; gives it back when the kernel has it. */
+  writeLoan (loan: Loan): boolean {
+    this.sentBytes += loan.byteLength
+    const head = this.#before + (this.#framing === 'chunked' ? this.#chunkHead(loan.byteLength) : '')
+    const whole = loan.framed(head, this.#framing === 'chunked' ? '\r\n' : '')
+    if (whole !== undefined) {
+      this.#before = ''
+      return this.#socket.write(whole, loan.end)
+    }
+    this.flush()
+    return this.writeLoan(loan)
   }
 
   /** `last`: the last piece, as bytes or as text of one byte a character. `trailers`: lines. */

@@ -15,6 +15,7 @@ import { AnswerWriter } from './answer-writer.ts'
 import { ChunkedReader } from './chunked.ts'
 import { isLate, type Phase } from './phase-state.ts'
 import { Probing } from './probing.ts'
+import type { Reading } from './reading.ts'
 import { readHead, type RequestText } from './request-head.ts'
 
 export interface ConnectionEvents {
@@ -49,15 +50,19 @@ export class Connection implements Ends {
   #isReading = false
   #isPaused = false
   #probing: Probing | undefined
+  /** Who gets what the client sends: bytes that must be copied to be kept. */
+  #heard: (bytes: Buffer) => void
 
-  constructor (socket: Socket, ports: Ports, events: ConnectionEvents) {
+  constructor (socket: Socket, reading: Reading, ports: Ports, events: ConnectionEvents) {
     this.socket = socket
     this.writer = new AnswerWriter(socket)
     this.peer = withoutMapping(socket.remoteAddress ?? '')
     this.#ports = ports
     this.#events = events
     this.#sinceMs = ports.ticks.nowMs
-    socket.on('data', this.#onData).on('end', this.#onEnd).on('drain', this.#onDrain).on('close', this.#onClose).on('error', ignore)
+    this.#heard = this.#onData
+    reading.begin(socket, (bytes) => this.#heard(bytes))
+    socket.on('end', this.#onEnd).on('drain', this.#onDrain).on('close', this.#onClose).on('error', ignore)
   }
 
   get ownAuthority (): string {
@@ -105,12 +110,13 @@ export class Connection implements Ends {
     else this.socket.destroy()
   }
 
-  /** Lets go of the socket; gives what came behind the request. */
-  release (): Buffer {
+  /** Lets go of the socket, which `heard` reads from now on; gives what came behind the request. */
+  release (heard: (bytes: Buffer) => void): Buffer {
     this.#phase = 'gone'
     this.#stopProbing()
     this.resume()
-    this.socket.off('data', this.#onData).off('end', this.#onEnd).off('drain', this.#onDrain)
+    this.#heard = heard
+    this.socket.off('end', this.#onEnd).off('drain', this.#onDrain)
     return Buffer.concat(this.#backlog.splice(0))
   }
 
@@ -184,7 +190,7 @@ export class Connection implements Ends {
 
   /** Requests that are sent before their turn wait for it, up to a bound. */
   #keep (bytes: Buffer): void {
-    this.#backlog.push(bytes)
+    this.#backlog.push(Buffer.from(bytes))
     this.#backlogBytes += bytes.length
     if (this.#backlogBytes > limits.maxBacklogBytes) this.pause()
   }

@@ -5,6 +5,7 @@ import { errors } from '../errors.ts'
 import type { Ports } from '../ports.ts'
 import type { Proxied } from '../proxy.ts'
 import { Connection } from './connection.ts'
+import { Reading } from './reading.ts'
 
 export interface Place {
   host: string
@@ -23,6 +24,7 @@ export class Listener {
   /** Upgraded ones among them. */
   readonly #sockets = new Set<Socket>()
   readonly #server: Server
+  readonly #reading = new Reading()
   #isStopped = false
   #closed: Array<() => void> = []
 
@@ -78,7 +80,7 @@ export class Listener {
   }
 
   #accept (socket: Socket): void {
-    const connection = new Connection(socket, this.#ports, {
+    const connection = new Connection(socket, this.#reading, this.#ports, {
       upgrade: this.#upgrade,
       closed: () => {
         this.#connections.delete(connection)

@@ -188,7 +188,7 @@ export class Answer {
     const piece = chunk.byteLength > windowBytes ? chunk.subarray(0, windowBytes / 2) : chunk
     window.take(piece.byteLength)
     this.pendingBytes -= piece.byteLength
-    if (piece.byteLength > 0) this.#peer.send([frame.data, this.#exchange, frame.pack(piece, this.#peer.transfers)])
+    if (piece.byteLength > 0) this.#peer.sendData(this.#exchange, piece)
     if (piece === chunk) this.callLater(done)
     else this.#pending.unshift({ chunk: chunk.subarray(piece.byteLength), done })
   }

@@ -62,7 +62,7 @@ export class Desk {
       this.#early.push({ line, begun })
       return
     }
-    const caller = this.#call((events) => new PortPeer(line, this.#options.turn, this.#heard(events)), this.#service, begun)
+    const caller = this.#call((events) => new PortPeer(line, this.#options.turn, this.#heard(events), begun !== undefined), this.#service, begun)
     this.#staying.add(caller)
     // It dialled before it heard that this worker drains.
     if (this.#drained !== undefined) caller.dismiss()

@@ -92,7 +92,7 @@ export class RawAnswer implements ResponseEvents {
 
   body (bytes: Buffer): void {
     this.#window.take(bytes.byteLength)
-    this.#peer.send([frame.data, this.#exchange, frame.pack(bytes, this.#peer.transfers)])
+    this.#peer.sendData(this.#exchange, bytes)
   }
 
   end (trailers: RawHeaders): void {
