@@ -16,8 +16,16 @@ export interface Outcome {
   /** Idempotent requests under the fault, the fault's own trigger not among them. */
   sent: number
   failed: number
-  /** The longest that an answered request took from when it was due, milliseconds. */
+  /** The longest that an answered request took from when it was due, less when the machine was away (load/away.ts); milliseconds. */
   stallMs: number
+  /** The same, as the clock has it. */
+  clockStallMs?: number
+  /** The longest that a bare server beside the pod took. */
+  controlStallMs?: number
+  /** How often it was tried: what is missed on a noisy machine is tried again. */
+  attempts?: number
+  /** Of the cores' time, what others had and what the host kept for itself. */
+  othersShare?: number
   checks: Check[]
 }
 

@@ -6,13 +6,18 @@ import { autocannon } from '../load/autocannon.ts'
 import { wrk } from '../load/wrk.ts'
 import { readOptions, UsageError, type Options } from '../options.ts'
 import { Children } from '../process/children.ts'
+import { machineTime } from './machine.ts'
 import { findOnPath } from '../process/find.ts'
 import { buildOurs } from '../sides/build.ts'
-import { faultIds, type Chaos, type FaultId } from './fault.ts'
+import { faultIds, type Chaos, type Fault, type FaultId, type Outcome } from './fault.ts'
 import { usage } from './options.ts'
 import { service, startPod } from './pod.ts'
 import { resultOf, tableText, type Result } from './report.ts'
 import { faults } from './rows/index.ts'
+
+/** Of the cores' time. */
+const noisyShare = 0.1
+const mostAttempts = 3
 
 const tell = (text: string): void => { process.stderr.write(`${text}\n`) }
 
@@ -49,13 +54,26 @@ async function wreck ({ only, isQuick, json, dist }: Options<FaultId>): Promise<
   const results: Result[] = []
   for (const fault of faults.filter(({ id }) => only.includes(id))) {
     tell(`${fault.id}: ${fault.title}`)
-    const outcome = await fault.run(chaos).catch(asError)
+    const outcome = await attempt(fault, chaos)
     const peer = isQuick ? undefined : await fault.peer?.(chaos).catch(asError)
     results.push(resultOf(fault, outcome, peer))
   }
   console.log(tableText(results))
   if (json !== undefined) writeFileSync(json, `${JSON.stringify(results, null, 2)}\n`)
   return results.every(({ ok }) => ok) ? 0 : 1
+}
+
+/** What is missed while others had the machine is looked at again; what is missed on a machine of its own is missed. */
+async function attempt (fault: Fault, chaos: Chaos): Promise<Outcome | Error> {
+  for (let attempts = 1; ; attempts++) {
+    const machine = machineTime()
+    const outcome = await fault.run(chaos).catch(asError)
+    const othersShare = machine.othersShare()
+    const isOk = !(outcome instanceof Error) && outcome.checks.every(({ ok }) => ok)
+    if (isOk || attempts === mostAttempts || othersShare < noisyShare) return outcome instanceof Error ? outcome : { ...outcome, attempts, othersShare }
+    const missed = outcome instanceof Error ? [outcome.message] : outcome.checks.filter(({ ok }) => !ok).map(({ what, saw }) => `${what} (${saw})`)
+    chaos.tell(`  others had ${(othersShare * 100).toFixed(0)} % of the machine; once more: ${missed.join('; ')}`)
+  }
 }
 
 /** Our top rate with one service and fifty connections, briefly. */

@@ -8,6 +8,10 @@ export interface Result {
   sent: number | null
   failed: number | null
   stallMs: number | null
+  clockStallMs?: number
+  controlStallMs?: number
+  attempts?: number
+  othersShare?: number
   ok: boolean
   checks: Check[]
   peer?: PeerOutcome | { error: string }
@@ -27,8 +31,8 @@ export function tableText (results: readonly Result[]): string {
   const lines = [head, ...results.map(cellsOf)]
   const widths = head.map((_, column) => Math.max(...lines.map((cells) => cells[column]?.length ?? 0)))
   const table = lines.map((cells) => cells.map((cell, column) => column > 0 && column < 8 && column !== 4 ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd())
-  const details = results.flatMap(({ row, fault, checks, error }) => [
-    '', `${row}: ${fault}`,
+  const details = results.flatMap(({ row, fault, checks, error, attempts = 1, othersShare = 0 }) => [
+    '', `${row}: ${fault}${attempts > 1 ? ` (attempt ${attempts})` : ''}; others had ${(othersShare * 100).toFixed(0)} % of the machine`,
     ...checks.map(({ what, ok, saw }) => `  ${ok ? 'ok    ' : 'MISSED'} ${what} (${saw})`),
     ...error === undefined ? [] : [`  ERROR  ${error}`]
   ])

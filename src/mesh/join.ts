@@ -49,7 +49,16 @@ export function joinMesh ({ service: own, worker: self, port: control, hold: lim
 
   function retryHeld (service: string): void {
     const found = directory.find(service)
-    if (found === undefined || found.isCrashLoop || found.ready.length > 0 || neighbours?.find(service, self) !== undefined) for (const call of hold.release(service)) route(call)
+    if (found === undefined || found.isCrashLoop || found.ready.length > 0 || neighbours?.find(service, self) !== undefined) release(service)
+  }
+
+  /** Those that may have ended the last worker come last: should one end or block the next too, the others are answered. */
+  function release (service: string): void {
+    const calls = hold.release(service)
+    const suspected = calls.filter(({ losses }) => losses > 0)
+    if (suspected.length > 0 && suspected.length < calls.length) suspects.defer(service)
+    for (const call of calls) if (call.losses === 0) route(call)
+    suspected.forEach(route)
   }
 
   function route (call: Call): void {

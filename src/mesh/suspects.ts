@@ -6,7 +6,14 @@ import { type Call } from './call.ts'
 const longestMs = 100
 const allTogetherMs = 1_000
 
-interface Line { sent: Call | undefined, timer: NodeJS.Timeout | undefined, waiting: Call[], isSending: boolean }
+interface Line {
+  /** Answered, or long enough on its way, before the next one goes. */
+  sent: Call | undefined
+  waiting: Call[]
+  timer: NodeJS.Timeout | undefined
+  isDeferred: boolean
+  isSending: boolean
+}
 
 export class Suspects {
   readonly #send: (call: Call) => void
@@ -17,19 +24,29 @@ export class Suspects {
   }
 
   add (call: Call): void {
-    const line = this.#lines.get(call.service) ?? { sent: undefined, timer: undefined, waiting: [], isSending: false }
-    this.#lines.set(call.service, line)
-    // One that was sent while no worker was there comes again when there is one.
-    if (line.sent === call) return this.#send(call)
-    line.waiting.push(call)
+    const line = this.#line(call.service)
+    if (line.sent === call) {
+      // It was sent while no worker was there, and comes again now that there is one.
+      if (!line.isDeferred) return this.#send(call)
+      line.sent = undefined
+      line.waiting.unshift(call)
+    } else line.waiting.push(call)
     this.#sendNext(call.service, line)
+  }
+
+  /** None is sent for a moment: others were, and are to be answered before. */
+  defer (service: string): void {
+    const line = this.#line(service)
+    line.isDeferred = true
+    clearTimeout(line.timer)
+    line.timer = setTimeout(() => this.#past(service, line), longestMs)
   }
 
   /** It was answered, lost for good, or given up by whoever made it. */
   over (call: Call): void {
     const line = this.#lines.get(call.service)
     if (line === undefined) return
-    if (line.sent === call) return this.#past(call.service, line)
+    if (line.sent === call && !line.isDeferred) return this.#past(call.service, line)
     const at = line.waiting.indexOf(call)
     if (at !== -1) line.waiting.splice(at, 1)
   }
@@ -43,16 +60,22 @@ export class Suspects {
     this.#lines.clear()
   }
 
-  /** The one that was sent is answered, or takes long. */
+  #line (service: string): Line {
+    const line = this.#lines.get(service) ?? { sent: undefined, timer: undefined, waiting: [], isDeferred: false, isSending: false }
+    this.#lines.set(service, line)
+    return line
+  }
+
   #past (service: string, line: Line): void {
     clearTimeout(line.timer)
+    line.isDeferred = false
     line.sent = undefined
     this.#sendNext(service, line)
   }
 
   #sendNext (service: string, line: Line): void {
     // One that fails at once is over inside of `send`: thousands of them must not nest.
-    if (line.isSending) return
+    if (line.isSending || line.isDeferred) return
     line.isSending = true
     for (let call = line.waiting[0]; line.sent === undefined && call !== undefined; call = line.waiting[0]) {
       line.waiting.shift()

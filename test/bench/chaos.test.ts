@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { check, faultIds } from '../../bench/chaos/fault.ts'
 import { parseAnswer, type Parsed } from '../../bench/chaos/load/answer.ts'
+import { awayIn, withoutAway } from '../../bench/chaos/load/away.ts'
 import { sumOf, Tally } from '../../bench/chaos/load/report.ts'
 import { resultOf, tableText } from '../../bench/chaos/report.ts'
 import { faults } from '../../bench/chaos/rows/index.ts'
@@ -23,14 +24,21 @@ for (const [name, { bytes, parsed }] of Object.entries(answers)) {
 
 test('chaos: a tally counts failures by kind, and stalls by what was answered', () => {
   const tally = new Tally()
-  for (const [result, ms] of [['ok', 1], ['ok', 3], ['status 503', 900], ['closed', 2], ['status 503', 1]] as const) {
+  for (const [result, ms] of [['ok', 1], ['ok', 3], ['ok', 20], ['status 503', 900], ['closed', 2], ['status 503', 1]] as const) {
     tally.sent()
-    tally.over(result, ms)
+    tally.over(result, { fromMs: 100, toMs: 100 + ms })
   }
-  const report = tally.report()
-  assert.deepEqual([report.sent, report.failed, report.failures, report.stallMs], [5, 3, { 'status 503': 2, closed: 1 }, 3])
+  const report = tally.report([{ fromMs: 105, toMs: 200 }])
+  assert.deepEqual([report.sent, report.failed, report.failures, report.stallMs, report.clockStallMs], [6, 3, { 'status 503': 2, closed: 1 }, 5, 20])
   const { sent, failed, stallMs, failures } = sumOf({ before: { a: report }, during: { a: report } }, 'a')
-  assert.deepEqual([sent, failed, stallMs, failures], [10, 6, 3, { 'status 503': 4, closed: 2 }])
+  assert.deepEqual([sent, failed, stallMs, failures], [12, 6, 5, { 'status 503': 4, closed: 2 }])
+})
+
+test('chaos: the machine is away while a bare server does not answer', () => {
+  const away = awayIn([{ fromMs: 0, toMs: 10 }, { fromMs: 250, toMs: 300 }, { fromMs: 100, toMs: 140 }, { fromMs: 120, toMs: 160 }])
+  assert.deepEqual(away, [{ fromMs: 100, toMs: 160 }, { fromMs: 250, toMs: 300 }])
+  assert.equal(withoutAway({ fromMs: 110, toMs: 260 }, away), 90)
+  assert.equal(withoutAway({ fromMs: 160, toMs: 250 }, away), 90)
 })
 
 test('chaos: a row is ok when all that must hold holds, and the table says what did not', () => {

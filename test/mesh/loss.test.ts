@@ -191,6 +191,22 @@ test('the request that ends two workers is lost alone', async () => {
   for (const { answer } of [...beside, behind]) assert.equal((await answer).body, 'soon')
 })
 
+test('a request that blocks two workers does not keep those waiting that came with it', async () => {
+  const mesh = cluster.join()
+  const first = await start()
+  const spins = first.heard('spinning')
+  const guilty = ask(mesh, 'shop', '/spin')
+  await spins
+  const beside = Array.from({ length: 20 }, () => ask(mesh, 'shop', '/text'))
+  cluster.switchboard.detach(first.id)
+  const second = await start()
+  const spinsAgain = second.heard('spinning')
+  for (const { answer } of beside) assert.equal((await answer).body, 'text')
+  await spinsAgain
+  cluster.switchboard.detach(second.id)
+  await assert.rejects(guilty.answer, { code: 'WATT_WORKER_LOST_TWICE' })
+})
+
 test('of those that may have ended a worker, slow ones do not keep the others waiting', async () => {
   const mesh = cluster.join()
   const first = await start()

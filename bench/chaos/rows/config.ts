@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { check, type Fault } from '../fault.ts'
 import { holds, service, startPod } from '../pod.ts'
-import { failuresText, figures, loadBoth } from './load.ts'
+import { failuresText, figures, loadBoth, told } from './load.ts'
 
 const pair = [service('victim'), service('bystander')]
 
@@ -29,8 +29,8 @@ export const config: Fault = {
       checks.push(check(`${what}: mended, the error is gone`, isMended, isMended))
     }
     await wait(500)
-    const { sent, failed, stallMs, failures } = figures(await load.stop(), 'victim', 'bystander')
-    return { sent, failed, stallMs, checks: [check('the old one keeps serving', failed === 0, failuresText(failures)), ...checks] }
+    const seen = figures(await load.stop(), 'victim', 'bystander')
+    return { ...told(seen), checks: [check('the old one keeps serving', seen.failed === 0, failuresText(seen.failures)), ...checks] }
   }
 }
 
@@ -53,13 +53,11 @@ export const resize: Fault = {
     const refused = await holds(async () => (await pod.status()).configError !== undefined, 10_000)
     const { configError } = await pod.status()
     await wait(500)
-    const { sent, failed, stallMs, failures } = figures(await load.stop(), 'victim', 'bystander')
+    const seen = figures(await load.stop(), 'victim', 'bystander')
     return {
-      sent,
-      failed,
-      stallMs,
+      ...told(seen),
       checks: [
-        check('no request fails', failed === 0, failuresText(failures)),
+        check('no request fails', seen.failed === 0, failuresText(seen.failures)),
         check('ceilings follow a larger limit, by rolling the workers', grown, `${before.memoryBytes / 2 ** 20} → ${more.memoryBytes / 2 ** 20} MiB`),
         check('and back', shrunk, shrunk),
         check('a limit that cannot hold them is refused and told', refused, configError?.message ?? 'no error'),

@@ -4,7 +4,7 @@ import { ask } from '../../process/answer.ts'
 import { check, type Chaos, type Fault, type Outcome } from '../fault.ts'
 import { startPeer } from '../peer.ts'
 import { holds, service, startPod, type Pod } from '../pod.ts'
-import { failuresText, figures, loadBoth, peerUnderFault } from './load.ts'
+import { failuresText, figures, loadBoth, peerUnderFault, stallUnder, told } from './load.ts'
 
 const pair = [service('victim'), service('bystander')]
 
@@ -17,15 +17,13 @@ async function killOne (chaos: Chaos, pod: Pod, kind: 'crash' | 'exit', reason: 
     return victim.restarts > restarts && victim.ready === victim.desired
   })
   await wait(chaos.isQuick ? 1_000 : 3_000)
-  const { sent, failed, stallMs, failures } = figures(await load.stop(), 'victim', 'bystander')
+  const seen = figures(await load.stop(), 'victim', 'bystander')
   const { lastExit } = await pod.service('victim')
   return {
-    sent,
-    failed,
-    stallMs,
+    ...told(seen),
     checks: [
-      check('no idempotent request fails', failed === 0, failuresText(failures)),
-      check('the longest stall is under 1 s', stallMs < 1_000, `${stallMs} ms`),
+      check('no idempotent request fails', seen.failed === 0, failuresText(seen.failures)),
+      stallUnder('the longest stall is under 1 s', 1_000, seen),
       check('only the request that did it gets 502 or 503', trigger?.status === 502 || trigger?.status === 503, trigger?.status),
       check('a new worker is there', isBack, isBack),
       check('its end is told', lastExit?.reason === reason, lastExit?.reason)
@@ -75,21 +73,24 @@ export const crashLoop: Fault = {
     await using pod = await startPod(chaos, { services: [...pair, looper] })
     await using load = await loadBoth(pod.url, chaos)
     const isLooping = await holds(async () => (await pod.service('looper')).workers.some(({ state }) => state === 'crashLoop'))
-    const askedAtMs = performance.now()
-    const answer = await fetch(`${pod.url}/looper/`)
-    const tookMs = performance.now() - askedAtMs
+    let tookMs = Infinity
+    let answer: Response | undefined
+    // The quickest of some: one that is held waits for seconds, whatever the machine does.
+    for (let asked = 0; asked < 5; asked++) {
+      const askedAtMs = performance.now()
+      answer = await fetch(`${pod.url}/looper/`)
+      tookMs = Math.min(tookMs, performance.now() - askedAtMs)
+    }
     await wait(chaos.isQuick ? 1_500 : 4_000)
     const [ready, live] = await Promise.all(['/readyz', '/livez'].map((path) => ask(pod.admin + path)))
     const { message } = await pod.service('looper')
-    const { sent, failed, stallMs, failures } = figures(await load.stop(), 'victim', 'bystander')
+    const seen = figures(await load.stop(), 'victim', 'bystander')
     return {
-      sent,
-      failed,
-      stallMs,
+      ...told(seen),
       checks: [
-        check('the others are unaffected', failed === 0, failuresText(failures)),
+        check('the others are unaffected', seen.failed === 0, failuresText(seen.failures)),
         check('the pod stays ready and alive', ready?.status === 200 && live?.status === 200, `${ready?.status}, ${live?.status}`),
-        check('its own callers get 503 with Retry-After', answer.status === 503 && answer.headers.has('retry-after'), `${answer.status}, Retry-After ${answer.headers.get('retry-after')}`),
+        check('its own callers get 503 with Retry-After', answer?.status === 503 && answer.headers.has('retry-after'), `${answer?.status}, Retry-After ${answer?.headers.get('retry-after')}`),
         check('at once', tookMs < 250, `${tookMs.toFixed(0)} ms`),
         check('status says so', isLooping && message !== '', message)
       ]

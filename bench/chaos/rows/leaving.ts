@@ -3,29 +3,22 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { ask } from '../../process/answer.ts'
 import { check, type Chaos, type Fault, type PeerOutcome } from '../fault.ts'
 import { startLoad } from '../load/open-load.ts'
-import { sumOf } from '../load/report.ts'
 import { startPeer } from '../peer.ts'
 import { holds, service, startPod, type Pod } from '../pod.ts'
 import { openEvents, openWebSocket } from '../raw.ts'
-import { failuresText, victimAndBystander } from './load.ts'
+import { failuresText, figures, told, victimAndBystander, type Figures } from './load.ts'
 
 const shortMs = 300
 const longMs = 15_000
 
 /** As endpoints are taken out of a Service: whoever is sent on has stopped to send a moment after the pod said that it leaves. */
-async function leaveUnderLoad (chaos: Chaos, url: string, signal: () => void, longFor: number): Promise<{ sent: number, failed: number, stallMs: number, failures: Record<string, number> }> {
+async function leaveUnderLoad (chaos: Chaos, url: string, signal: () => void, longFor: number): Promise<Figures> {
   await using load = startLoad(url, chaos.rate, [...victimAndBystander, { name: 'short', path: `/victim/slow/${shortMs}` }], longFor + 5_000)
-  await wait(1_000)
+  await wait(1_500)
+  load.phase('during')
   signal()
   await wait(700)
-  const report = await load.stop()
-  const all = ['victim', 'bystander', 'short'].map((target) => sumOf(report, target))
-  return {
-    sent: all.reduce((total, { sent }) => total + sent, 0),
-    failed: all.reduce((total, { failed }) => total + failed, 0),
-    stallMs: Math.max(...all.map(({ stallMs }) => stallMs)),
-    failures: Object.assign({}, ...all.map(({ failures }) => failures)) as Record<string, number>
-  }
+  return figures(await load.stop(), 'victim', 'bystander', 'short')
 }
 
 export const sigterm: Fault = {
@@ -36,16 +29,16 @@ export const sigterm: Fault = {
     await using pod = await startPod(chaos, { services, drainDelay: '1s' })
     const long = pod.get(`/victim/slow/${longMs}`, 30_000)
     const [socket, events] = await Promise.all([openWebSocket(pod.url, '/live/'), openEvents(pod.url, '/victim/events')])
-    const { sent, failed, stallMs, failures } = await leaveUnderLoad(chaos, pod.url, () => pod.signal('SIGTERM'), longMs)
+    const seen = await leaveUnderLoad(chaos, pod.url, () => pod.signal('SIGTERM'), longMs)
     const [longAnswer, closed, ended] = await Promise.all([long, socket.closed, events.ended])
     await Promise.race([pod.program.exited, wait(30_000)])
     const code = pod.program.exitCode()
     return {
-      sent: sent + 1,
-      failed: failed + (longAnswer?.status === 200 ? 0 : 1),
-      stallMs,
+      ...told(seen),
+      sent: seen.sent + 1,
+      failed: seen.failed + (longAnswer?.status === 200 ? 0 : 1),
       checks: [
-        check('no request fails', failed === 0, failuresText(failures)),
+        check('no request fails', seen.failed === 0, failuresText(seen.failures)),
         check('the long one is answered', longAnswer?.status === 200 && longAnswer.body === 'slow', `${longAnswer?.status} ${longAnswer?.body}`),
         check('WebSockets get a closing frame', closed.code === 1001, closed.code ?? closed.how),
         check('event streams end', ended === 'whole', ended),
@@ -82,7 +75,8 @@ export const gateway: Fault = {
     const alone = await crashGateway(one)
     await using two = await startPod(chaos, { services, nodeFlags, gateway: { threads: 2 } })
     await using load = startLoad(two.url, Math.min(200, chaos.rate), victimAndBystander)
-    await wait(500)
+    await wait(1_000)
+    load.phase('during')
     const crashedAtMs = performance.now()
     two.signal('SIGUSR2')
     // New connections, one after the other.
@@ -92,12 +86,8 @@ export const gateway: Fault = {
       await wait(5)
     }
     const report = await load.stop()
-    const sums = ['victim', 'bystander'].map((target) => sumOf(report, target))
-    const cutCount = sums.reduce((total, { failed }) => total + failed, 0)
     return {
-      sent: sums.reduce((total, { sent }) => total + sent, 0),
-      failed: cutCount,
-      stallMs: Math.max(...sums.map(({ stallMs }) => stallMs)),
+      ...told(figures(report, 'victim', 'bystander')),
       checks: [
         check('new connections are accepted again within 500 ms', alone.backMs < 500, `${alone.backMs.toFixed(0)} ms`),
         check('what was in flight is cut, never ended as if it were whole', alone.cut === 'cut', alone.cut),

@@ -4,7 +4,7 @@ import { ask } from '../../process/answer.ts'
 import { check, type Chaos, type Check, type Fault, type Outcome } from '../fault.ts'
 import { startPeer } from '../peer.ts'
 import { holds, service, startPod } from '../pod.ts'
-import { failuresText, figures, loadBoth, peerUnderFault } from './load.ts'
+import { failuresText, figures, loadBoth, peerUnderFault, told } from './load.ts'
 
 const limitMiB = 1024
 
@@ -29,9 +29,8 @@ async function fillBy (chaos: Chaos, kinds: readonly string[]): Promise<Outcome>
     if (!lives) break
   }
   const report = await load.stop()
-  const { sent, failed, stallMs } = figures(report, 'victim', 'bystander')
   const bystander = figures(report, 'bystander')
-  return { sent, failed, stallMs, checks: [...checks, check('the others are unaffected', bystander.failed === 0, failuresText(bystander.failures))] }
+  return { ...told(figures(report, 'victim', 'bystander')), checks: [...checks, check('the others are unaffected', bystander.failed === 0, failuresText(bystander.failures))] }
 }
 
 const peerWith = (kind: string) => async (chaos: Chaos) => {

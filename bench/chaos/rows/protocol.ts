@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import { check, type Chaos, type Check, type Fault } from '../fault.ts'
 import { holds, service, startPod, type Pod } from '../pod.ts'
 import { exchange, openSocket } from '../raw.ts'
-import { failuresText, figures, loadBoth } from './load.ts'
+import { failuresText, figures, loadBoth, told } from './load.ts'
 
 const pair = [service('victim'), service('bystander')]
 const answers = (text: string): string[] => text.match(/HTTP\/1\.1 \d{3}/g) ?? []
@@ -91,8 +91,8 @@ export const parsers: Fault = {
     const checks = [await idleConnections(pod, 10_000), await largeHead(pod), ...await parse(pod), await slowHead(pod, chaos.isQuick)]
     await using load = await loadBoth(pod.url, chaos)
     await wait(1_000)
-    const { sent, failed, stallMs, failures } = figures(await load.stop(), 'victim', 'bystander')
-    return { sent, failed, stallMs, checks: [...checks, check('afterwards all is as before', before?.status === 200 && failed === 0, failuresText(failures))] }
+    const seen = figures(await load.stop(), 'victim', 'bystander')
+    return { ...told(seen), checks: [...checks, check('afterwards all is as before', before?.status === 200 && seen.failed === 0, failuresText(seen.failures))] }
   }
 }
 
@@ -159,8 +159,8 @@ export const garbage: Fault = {
     const endless = await pod.get('/victim/begin', 8_000)
     checks.push(check('an answer that never ends is cut', endless === undefined, endless?.status ?? 'cut'))
     const isFree = await holds(async () => (JSON.parse((await pod.get('/victim/state'))?.body ?? '{}') as { active: number }).active <= chaos.rate)
-    const { sent, failed, stallMs, failures } = figures(await load.stop(), 'victim', 'bystander')
+    const seen = figures(await load.stop(), 'victim', 'bystander')
     const left = JSON.parse((await pod.get('/victim/state'))?.body ?? '{}') as { active: number }
-    return { sent, failed, stallMs, checks: [...checks, check('its slots are freed', isFree && left.active === 0, left.active), check('the others are unaffected', failed === 0, failuresText(failures))] }
+    return { ...told(seen), checks: [...checks, check('its slots are freed', isFree && left.active === 0, left.active), check('the others are unaffected', seen.failed === 0, failuresText(seen.failures))] }
   }
 }
