@@ -70,7 +70,7 @@ export class Call implements Exchange {
     const { peer } = link
     const body = this.#body === null ? null : frame.pack(this.#body, peer.transfers)
     const isStream = this.upload !== 'whole'
-    const flags = (isStream ? frame.streams : 0) | (upgrade === true ? frame.upgrades : 0) | (isCounted ? frame.counted : 0)
+    const flags = (isStream ? frame.streams : 0) | (upgrade === true ? frame.upgrades : 0) | (isCounted ? frame.counted : 0) | (this.losses > 0 ? frame.suspected : 0)
     const request = [frame.request, id, method, path, this.headers, body, flags, remoteAddress ?? '']
     if (isStream) peer.send(request)
     else peer.sendNow(request)

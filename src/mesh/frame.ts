@@ -42,6 +42,8 @@ export const streams = 1
 export const upgrades = 2
 /** Flag of a request: its caller has counted it among those of the worker (loads.ts). */
 export const counted = 4
+/** Flag of a request: it was under way in a worker that ended. */
+export const suspected = 8
 
 /** Where the frame after the one at `at` begins; -1 for what is no whole frame. */
 export function after (batch: Batch, at: number): number {

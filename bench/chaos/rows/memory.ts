@@ -9,7 +9,7 @@ import { failuresText, figures, loadBoth, peerUnderFault, told } from './load.ts
 const limitMiB = 1024
 
 async function fillBy (chaos: Chaos, kinds: readonly string[]): Promise<Outcome> {
-  await using pod = await startPod(chaos, { services: [service('victim', { memory: '192Mi', restart: { limit: 20, backoff: { initial: '50ms' } } }), service('bystander')], memoryLimit: '1Gi' })
+  await using pod = await startPod(chaos, { services: [service('victim', { memory: '192Mi', restart: { limit: 20, backoff: { initial: '50ms', max: '200ms' } } }), service('bystander')], memoryLimit: '1Gi' })
   await using load = await loadBoth(pod.url, chaos)
   const checks: Check[] = []
   for (const kind of kinds) {

@@ -54,6 +54,8 @@ export class Caller implements PeerEvents, ServedEvents {
 
   #serve (exchange: number, batch: frame.Batch, at: number): void {
     if (this.#begins?.begin(exchange) === false) return
+    // Should it end this worker too, or block it: what is answered is answered.
+    if (((batch[at + 6] as number) & frame.suspected) !== 0) this.#peer.flush()
     const served = new Served(this.#service, this.#peer, this, exchange, batch, at)
     this.#served.add(served)
     this.#peer.underWay++
