@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads'
 import type { Clock } from '../base/clock.ts'
 import type { ProcessData } from '../runtimes/process-message.ts'
+import { collectorFlags } from './collector.ts'
 import type { ProcessEnd } from './process-end.ts'
 import { figuresBytes, loopOf, memoryOf } from './process-figures.ts'
 import type { CarrierMessage, CarrierOrder } from './process-carrier-message.ts'
@@ -42,7 +43,7 @@ export class Processes {
         folder: plan.folder,
         env: plan.env,
         argv: plan.argv,
-        flags: [`--max-old-space-size=${heapLimitMb(plan.memoryBytes)}`],
+        flags: [...collectorFlags, `--max-old-space-size=${heapLimitMb(plan.memoryBytes)}`],
         figures,
         page
       }

@@ -5,6 +5,7 @@ import type { AppConfig, LogLevel } from '../api/app-config.ts'
 import type { AppStatus, ExitReason } from '../api/app-status.ts'
 import type { LogRecord } from '../telemetry/logs/record.ts'
 import { withCause } from '../base/error.ts'
+import { setCollectorFlags } from './collector.ts'
 import { checkAppConfig } from './config-shape.ts'
 import { checkMemory } from './memory-fit.ts'
 import { errors } from './errors.ts'
@@ -94,6 +95,7 @@ export interface Supervisor extends AsyncDisposable {
 export async function startSupervisor (options: SupervisorOptions): Promise<Supervisor> {
   const { services } = checkAppConfig(options.config)
   checkMemory(options.config, options.memoryLimitBytes)
+  setCollectorFlags()
   const root = await realpath(options.root).catch((thrown: unknown) => { throw withCause(errors.WATT_ROOT_MISSING(options.root), thrown) })
   const pod = new Pod(options, await findPlaces(services, root))
   try {
