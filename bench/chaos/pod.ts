@@ -110,7 +110,7 @@ export async function startPod ({ children, folder, dist }: Pick<Chaos, 'childre
 }
 
 /** Asks until it holds; false when it never does. */
-export async function holds (look: () => Promise<boolean>, timeoutMs = 10_000): Promise<boolean> {
+export async function holds (look: () => Promise<boolean>, timeoutMs = 10_000, everyMs = 25): Promise<boolean> {
   const deadlineMs = performance.now() + timeoutMs
   for (;;) {
     try {
@@ -119,7 +119,7 @@ export async function holds (look: () => Promise<boolean>, timeoutMs = 10_000): 
       // It may be gone, or not there yet.
     }
     if (performance.now() > deadlineMs) return false
-    await wait(25)
+    await wait(everyMs)
   }
 }
 

@@ -122,3 +122,25 @@ test('a caller may say anything of requests that are over or never were: its ser
   assert.deepEqual(errors, [])
   assert.equal((await ask(cluster.join(), 'shop', '/').answer).body, 'served')
 })
+
+const raw: Record<string, [path: string, answer: { status: number, body: string } | { code: string }]> = {
+  'an answer that a service writes by its socket\'s end is the answer': ['/raw-end', { status: 202, body: 'raw' }],
+  'what is no answer is cut': ['/raw-garbage', { code: 'WATT_RESPONSE_CUT' }],
+  'an answer that is shorter than it says is cut': ['/raw-short', { code: 'WATT_RESPONSE_CUT' }],
+  'a socket that is ended without an answer is cut': ['/raw-nothing', { code: 'WATT_RESPONSE_CUT' }]
+}
+
+for (const [name, [path, wanted]] of Object.entries(raw)) {
+  test(`${name}, and the worker is free again`, async () => {
+    await using cluster = new Cluster(['shop'])
+    const worker = await cluster.start('shop', 'http-service.ts')
+    const mesh = cluster.join()
+    const { answer } = ask(mesh, 'shop', path)
+    if ('code' in wanted) await assert.rejects(answer, wanted)
+    else assert.deepEqual(await answer.then(({ head: { status }, body }) => ({ status, body })), wanted)
+    // One that is still served would hold it up.
+    const drained = worker.heard('drained')
+    worker.say('drain')
+    await drained
+  })
+}

@@ -191,13 +191,17 @@ export class Served implements MessageHost, AnswerEvents, BodyWriter, Wire {
   // What the socket says when it is no ServerResponse that speaks (Wire).
 
   write (bytes: Buffer, done: Done): void {
-    if (this.#raw === undefined) return done()
-    this.#raw.write(bytes, done)
+    // `socket.end(bytes)` comes here past `writeBody`.
+    if (this.phase === 'closed' || (this.#raw === undefined && this.#answer.hasHead)) return done()
+    const raw = this.#raw ?? this.#speakRaw()
+    raw.write(bytes, done)
   }
 
   end (done: Done): void {
     this.#raw?.endWriting()
     done()
+    // It will say no more, and what it has said is no answer, or not all of one.
+    if (this.phase === 'asked') this.#socket.destroySoon()
   }
 
   /** The socket's reader wants more; only a tunnel is read by its socket. */

@@ -1,15 +1,27 @@
 // The service that the fault is put into.
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import { faults } from '../faults.js'
 
-const seen = { served: 0, active: 0, aborted: 0, longestLagMs: 0 }
+const seen = { served: 0, active: 0, aborted: 0, longestLagMs: 0, longestClockLagMs: 0 }
+
+/** Milliseconds that this thread was ready to run and had no core (proc_pid_schedstat): that is the machine's. */
+function queuedMs () {
+  try {
+    return Number(readFileSync('/proc/thread-self/schedstat', 'utf8').split(' ')[1]) / 1e6
+  } catch {
+    return 0
+  }
+}
 
 // How late its own timers are: what a burst of requests must not starve.
-let last = performance.now()
+let last = { now: performance.now(), queued: queuedMs() }
 setInterval(() => {
-  const now = performance.now()
-  seen.longestLagMs = Math.max(seen.longestLagMs, now - last - 10)
+  const now = { now: performance.now(), queued: queuedMs() }
+  const lagMs = now.now - last.now - 10
+  seen.longestLagMs = Math.max(seen.longestLagMs, lagMs - (now.queued - last.queued))
+  seen.longestClockLagMs = Math.max(seen.longestClockLagMs, lagMs)
   last = now
 }, 10).unref()
 
@@ -53,7 +65,7 @@ export function create () {
       case 'state': {
         const { heapUsed } = process.memoryUsage()
         const state = JSON.stringify({ ...seen, active: seen.active - 1, heapUsed })
-        if (kind === 'reset') seen.longestLagMs = 0
+        if (kind === 'reset') seen.longestLagMs = seen.longestClockLagMs = 0
         return response.end(state)
       }
       default: return response.end('victim')
