@@ -1,5 +1,5 @@
 // What the gateway says by itself: one JSON body for people and programs.
-import { STATUS_CODES } from 'node:http'
+import { http } from '../base/http.ts'
 import type { WattError } from '../base/error.ts'
 import type { RawHeaders, ResponseHead } from '../mesh/mesh.ts'
 
@@ -14,9 +14,9 @@ export interface OwnAnswer {
 
 export function answerOf (error: WattError): OwnAnswer {
   const { status, code, message, hint } = error
-  const text = `${JSON.stringify({ statusCode: status, code, error: STATUS_CODES[status] ?? 'Error', message, hint })}\n`
+  const text = `${JSON.stringify({ statusCode: status, code, error: http.STATUS_CODES[status] ?? 'Error', message, hint })}\n`
   const body = Buffer.from(text).toString('latin1')
-  return { head: { status, statusMessage: STATUS_CODES[status] ?? '', headers: headersOf(status, body.length) }, body }
+  return { head: { status, statusMessage: http.STATUS_CODES[status] ?? '', headers: headersOf(status, body.length) }, body }
 }
 
 function headersOf (status: number, bodyBytes: number): RawHeaders {

@@ -1,5 +1,5 @@
 // The public gateway of one thread: its listener with what every request needs, set up, changed while it runs, and taken down.
-import { METHODS } from 'node:http'
+import { http } from '../base/http.ts'
 import type { Mesh } from '../mesh/mesh.ts'
 import type { Observer } from '../telemetry/record/observer.ts'
 import type { Recorder } from '../telemetry/record/recorder.ts'
@@ -44,7 +44,7 @@ const defaultTimeouts: GatewayTimeouts = { backendRequestMs: 60_000, idleMs: 300
 export async function startGateway ({ host, port, reusePort, config, mesh, observer, recorder, post }: GatewayOptions): Promise<Gateway> {
   const ticks = new Ticks(() => listener.tick(ticks.nowMs))
   const accessLog = createAccessLog(post)
-  const ports: Changing<Ports> = { mesh, observer, meter: createMeter(recorder), ticks, methods: new Set(METHODS), isDraining: false, accessLog: undefined, ...inForce(config) }
+  const ports: Changing<Ports> = { mesh, observer, meter: createMeter(recorder), ticks, methods: new Set(http.METHODS), isDraining: false, accessLog: undefined, ...inForce(config) }
   const upgrades = new Upgrades(ports)
   const listener = new Listener(ports, (connection, proxied) => upgrades.take(connection, proxied))
   configure(config)

@@ -1,6 +1,6 @@
 // A thread's part in the mesh: routes its calls to workers, and serves what other threads ask of it.
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { type Server } from 'node:http'
+import type { Server } from 'node:http'
 import { MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { Call } from './call.ts'
 import { SocketLine } from './carry/socket-line.ts'

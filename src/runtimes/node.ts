@@ -1,7 +1,8 @@
 // Runs a service's module: serves what it exports, or leaves it to the servers that it starts itself.
-import { createServer, type RequestListener, type Server } from 'node:http'
+import type { RequestListener, Server } from 'node:http'
 import { basename, relative } from 'node:path'
 import { once } from 'node:events'
+import { http } from '../base/http.ts'
 import { messageOf, withCause, WattError } from '../base/error.ts'
 import { errors } from './errors.ts'
 import { findExported, runtimeOf, shapeOfMade, type Exported, type Shape } from './exported.ts'
@@ -79,10 +80,10 @@ async function listen ({ name, port }: ServiceToServe, path: string, shape: Shap
     }
     case 'fetch': {
       const { fetchHandlerOf, listenerOf } = await import('./fetch-handler.ts')
-      return await listenWith(createServer(listenerOf(fetchHandlerOf(value))), port)
+      return await listenWith(http.createServer(listenerOf(fetchHandlerOf(value))), port)
     }
-    case 'koa': return await listenWith(createServer((value as { callback: () => RequestListener }).callback()), port)
-    case 'express': case 'listener': return await listenWith(createServer(value as RequestListener), port)
+    case 'koa': return await listenWith(http.createServer((value as { callback: () => RequestListener }).callback()), port)
+    case 'express': case 'listener': return await listenWith(http.createServer(value as RequestListener), port)
     case 'server': return await listenWith(value as Server, port)
     case 'foreign': case 'factory': throw errors.WATT_RUNTIME_SERVER_KIND(name, basename(path), describe(value))
   }

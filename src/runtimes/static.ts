@@ -1,9 +1,10 @@
 // Runtime `static`: the files of a folder, or one page, as they are.
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { realpathSync } from 'node:fs'
 import { open, realpath, stat, type FileHandle } from 'node:fs/promises'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { http } from '../base/http.ts'
 import { messageOf } from '../base/error.ts'
 import { listenOn } from './listen-on.ts'
 import { isInside } from './load.ts'
@@ -16,7 +17,7 @@ const wholeBytes = 64 * 1024
 export async function serve (service: ServiceToServe): Promise<Serving> {
   const { folder, file, candidate } = service
   const files = createFiles(realpathSync(folder), file)
-  const server = createServer((request, response) => {
+  const server = http.createServer((request, response) => {
     files.answer(request, response).catch((thrown: unknown) => {
       console.error(`${request.method ?? ''} ${request.url ?? ''}: ${messageOf(thrown)}`)
       if (response.headersSent) response.destroy()

@@ -1,6 +1,7 @@
 // The server that virtual sockets of this thread's own clients speak to: node:http parses what they write, the mesh answers.
-import { createServer, ServerResponse, type IncomingMessage, type Server } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { type Duplex } from 'node:stream'
+import { http } from '../../base/http.ts'
 import { type WattError } from '../../base/error.ts'
 import { type Exchange, type MeshCalls, type RawHeaders, type RequestHead, type ResponseHead } from '../mesh.ts'
 import { VirtualSocket } from '../serve/virtual-socket.ts'
@@ -20,7 +21,7 @@ export class Front {
     this.#mesh = mesh
     // Both ends are in this thread: nobody waits for nobody, and the service's own server judges the request.
     const options = { requireHostHeader: false, keepAliveTimeout: 0, headersTimeout: 0, requestTimeout: 0, maxHeaderSize: 1_048_576, shouldUpgradeCallback: isUpgrade }
-    this.#server = createServer(options)
+    this.#server = http.createServer(options)
     Object.assign(this.#server, { httpAllowHalfOpen: true })
     // Node emits these in the context in which the connection began.
     const forward = (request: IncomingMessage, response: ServerResponse): void => inContextOf(request.socket, () => this.#forward(request, response))
@@ -143,7 +144,7 @@ function isUpgrade ({ headers }: IncomingMessage): boolean {
 /** node:http gives the socket away at once; answers to the requests before are still to come (RFC 9112 §9.3.2). */
 function inTurn (socket: Duplex, take: () => void): void {
   const current: unknown = Reflect.get(socket, '_httpMessage')
-  if (current instanceof ServerResponse) current.once('close', () => inTurn(socket, take))
+  if (current instanceof http.ServerResponse) current.once('close', () => inTurn(socket, take))
   else if (socket.writable) take()
 }
 

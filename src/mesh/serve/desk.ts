@@ -1,5 +1,5 @@
 // Where callers of a service arrive; knows when it has drained.
-import { type Server } from 'node:http'
+import type { Server } from 'node:http'
 import { type Enter, type MeshObserver } from '../mesh.ts'
 import { type Loads } from '../loads.ts'
 import { type Neighbours } from '../neighbours.ts'

@@ -1,9 +1,10 @@
 // Catches listen() of a service's code: an HTTP server binds nothing and waits to be chosen for the mesh; whatever else
 // listens does so on loopback alone.
+import type { Server as HttpServer } from 'node:http'
 import cluster from 'node:cluster'
-import { Server as HttpServer } from 'node:http'
 import { syncBuiltinESMExports } from 'node:module'
 import { Server as NetServer, type ListenOptions } from 'node:net'
+import { http } from '../../base/http.ts'
 import { errors } from '../errors.ts'
 import { type Candidate } from './choose.ts'
 import { listenTarget } from './listen-target.ts'
@@ -75,7 +76,7 @@ export function createListenCatch ({ service, port: anyPort, changed }: CatchOpt
     const target = listenTarget(args)
     // A path or a handle is no port: nothing that another host can reach.
     if (target === undefined || server.listening) return original.apply(server, args)
-    if (server instanceof HttpServer && !isSettled) return hold(server, target)
+    if (server instanceof http.Server && !isSettled) return hold(server, target)
     return bind(server, target)
   }
 

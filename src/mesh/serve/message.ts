@@ -1,7 +1,8 @@
 // A request as the framework gets it: a real http.IncomingMessage and a real http.ServerResponse on a virtual socket.
 // Only what touches bytes is replaced, as own properties: Express gives both messages another prototype.
-import { IncomingMessage, ServerResponse, validateHeaderName, validateHeaderValue, type Server } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { type Readable } from 'node:stream'
+import { http } from '../../base/http.ts'
 import { hopByHop, nominated } from '../hop-by-hop.ts'
 import { type RawHeaders } from '../mesh.ts'
 import { type VirtualSocket } from './virtual-socket.ts'
@@ -66,8 +67,8 @@ interface Classes { Request: new (socket: VirtualSocket) => Request, Response: n
 export function classesOf (server: Server): Classes {
   const found = new Map(Object.getOwnPropertySymbols(server).map((symbol) => [symbol.description, Reflect.get(server, symbol)]))
   return {
-    Request: (found.get('IncomingMessage') ?? IncomingMessage) as Classes['Request'],
-    Response: (found.get('ServerResponse') ?? ServerResponse) as Classes['Response']
+    Request: (found.get('IncomingMessage') ?? http.IncomingMessage) as Classes['Request'],
+    Response: (found.get('ServerResponse') ?? http.ServerResponse) as Classes['Response']
   }
 }
 
@@ -93,7 +94,8 @@ export function makeResponse (classes: Classes, exchange: MessageHost, socket: V
   return response
 }
 
-const originalFinish: (this: Response) => void = Reflect.get(ServerResponse.prototype, '_finish')
+const { validateHeaderName, validateHeaderValue } = http
+const originalFinish: (this: Response) => void = Reflect.get(http.ServerResponse.prototype, '_finish')
 
 function readBody (this: Request): void {
   if (!this._consuming) {

@@ -1,6 +1,6 @@
 // A service in its thread as the mesh sees it: the server on which requests are emitted, and what they share.
 import { channel } from 'node:diagnostics_channel'
-import { type IncomingMessage, type Server } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import { type MeshObserver, type RequestHead, type TraceContext } from '../mesh.ts'
 import { classesOf, type Request, type Response } from './message.ts'
 import { type Served } from './served.ts'

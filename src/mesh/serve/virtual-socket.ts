@@ -2,7 +2,7 @@
 // wire of ours. One is used for many requests, one after the other, as on a kept-alive connection.
 import { type AsyncResource } from 'node:async_hooks'
 import { EventEmitter } from 'node:events'
-import { type Server } from 'node:http'
+import type { Server } from 'node:http'
 import { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 

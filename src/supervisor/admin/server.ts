@@ -1,5 +1,6 @@
 // The admin server: what the kubelet, Prometheus, the operator and people read of a pod. It only answers, it never acts.
-import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { http } from '../../base/http.ts'
 import type { AppStatus } from '../../api/app-status.ts'
 import type { WattError } from '../../base/error.ts'
 import { errors } from '../errors.ts'
@@ -47,7 +48,7 @@ export function createAdminServer (sources: AdminSources): Server {
     response.end(request.method === 'HEAD' ? undefined : body)
   }
 
-  const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000 }, (request, response) => {
+  const server = http.createServer({ requestTimeout: 10_000, headersTimeout: 5_000 }, (request, response) => {
     answer(request, response).catch((thrown: unknown) => response.destroy(thrown instanceof Error ? thrown : undefined))
   })
   server.maxConnections = maxConnections
@@ -63,5 +64,5 @@ function json (status: number, value: object): Answer {
 }
 
 function failure (error: WattError): Answer {
-  return json(error.status, { statusCode: error.status, error: STATUS_CODES[error.status], ...error.toJSON() })
+  return json(error.status, { statusCode: error.status, error: http.STATUS_CODES[error.status], ...error.toJSON() })
 }
