@@ -6,11 +6,12 @@ import type { Clock } from './clock.ts'
 
 export type Collect = () => void
 
-const lookMs = 250
+/** Neither while others of the process still start, if that can be helped. */
+const lookMs = 1_000
 /** Of a look, busy: a collection takes some 40 ms, which must not come between requests. */
 const idleUtilization = 0.2
-/** A thread that stays busy for ten seconds is left to V8. */
-const looks = 40
+/** A thread that stays busy for so many looks is left to V8. */
+const looks = 10
 
 /** Collects once, as soon as the thread has little to do. `open` is asked for the collector then; without one it is asked again. */
 export function compactWhenIdle (open: () => Collect | undefined, clock: Clock): void {

@@ -113,7 +113,8 @@ export class Group {
   /** Those that depend on it need wait no longer: ready once, in crash loop, or too slow once. */
   get isSettled (): boolean { return this.#isSettled }
 
-  get starting (): number { return this.#workers.filter(({ life }) => life.state === 'starting').length }
+  /** Workers that start, and began to less than so many milliseconds ago. */
+  startingSince (ms: number): number { return this.#workers.filter(({ life, ageMs }) => life.state === 'starting' && ageMs < ms).length }
 
   get desired (): number { return this.#desired }
 

@@ -42,8 +42,8 @@ import { specOf, type Places } from './worker-spec.ts'
 const clock = systemClock
 const random = Math.random
 
-/** Workers that start at once: each keeps a core busy, and waits for its disk and network a good part of the time. */
-const startWidth = Math.max(4, 2 * availableParallelism())
+/** Workers that start at once, a core each. On one core a second one makes use of what the first waits for. */
+const startWidth = Math.max(2, availableParallelism())
 
 export class Pod implements Supervisor {
   url = ''
@@ -108,7 +108,7 @@ export class Pod implements Supervisor {
       ...this.#announcer,
       changed: () => this.#changed()
     }))
-    this.#tree = this.#life.add(new Tree(groups, startWidth), (tree) => tree.kill())
+    this.#tree = this.#life.add(new Tree(groups, startWidth, clock), (tree) => tree.kill())
     const steps = new ConfigSteps({
       root: places.root,
       source: this.#source,

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { availableParallelism } from 'node:os'
 import { test } from 'node:test'
 import type { AppStatus } from '../../src/api/app-status.ts'
 import { app, load, route, service, start, type Running } from './support.ts'
@@ -31,6 +32,15 @@ test('an app starts in the order of its dependencies, answers through the gatewa
   const status = await (await shop.admin('/api/v1/status')).json() as AppStatus
   assert.deepEqual([status.ready, status.notReady, status.services.map(({ ready, message }) => [ready, message])], [true, [], [[1, ''], [1, '']]])
   assert.match(await (await shop.admin('/metrics')).text(), /wattapp_service_ready\{service="web"\} 1/)
+})
+
+test('services that wait while they start hold up no other, however many they are', async () => {
+  // One more than start at once.
+  const waiting = Array.from({ length: Math.max(2, availableParallelism()) }, (_, index) => service(`waits-${index}`, { path: 'waits-for-last.mjs' }))
+  await using shop = await start(app([...waiting, service('last', { routes: [route('/')] })]))
+  await shop.supervisor.started
+  await shop.until(() => shop.events.filter(({ type }) => type === 'workerReady').length === waiting.length + 1)
+  assert.deepEqual(shop.supervisor.status().services.map(({ ready, restarts }) => [ready, restarts]), [...waiting, 'last'].map(() => [1, 0]))
 })
 
 test('a service sees its own variables and no other\'s', async () => {
