@@ -24,7 +24,8 @@ export class Lender {
   /** Copies as many of the bytes from `at` on as fit into a slot; gives how to find them, or -1: none is free. */
   lend (bytes: Uint8Array, at: number): number {
     for (let slot = 0; slot < slotCount; slot++) {
-      if (Atomics.load(this.#flags, slot) !== free) continue
+      // A plain look first, which costs a tenth: hundreds may be lent, and what is free is only ever taken here.
+      if (this.#flags[slot] !== free || Atomics.load(this.#flags, slot) !== free) continue
       const size = lentAt(bytes, at)
       copy(bytes, this.#bytes, flagBytes + slot * stride + headBytes, at, at + size)
       Atomics.store(this.#flags, slot, lent)
