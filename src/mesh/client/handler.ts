@@ -116,7 +116,7 @@ export abstract class Translator implements ResponseHandler, Awaited {
 
   onEnd (trailers: RawHeaders): void {
     if (this.#isOver) return
-    this.#isOver = true
+    this.#over()
     this.end(trailers)
   }
 
@@ -137,8 +137,14 @@ export abstract class Translator implements ResponseHandler, Awaited {
   failed (error: Error): void {
     if (this.#isOver) return
     this.#deadlines.remove(this)
-    this.#isOver = true
+    this.#over()
     this.error(error)
+  }
+
+  /** A response of fetch lives until a full collection, and its controller with it: the exchange and its request need not. */
+  #over (): void {
+    this.#isOver = true
+    this.controller.exchange = undefined
   }
 
   /** As undici: a handler that throws aborts its request. */
