@@ -58,6 +58,8 @@ export type ThreadMessage =
   | { type: 'pong' }
   /** What nobody needs is given back, as was asked for. */
   | { type: 'collected' }
+  /** Jobs of the libuv pool that ended while they were counted. */
+  | { type: 'poolJobs', jobs: number }
 
 export interface ThreadError { code: string, message: string, hint: string, stack?: string }
 
@@ -69,3 +71,5 @@ export type ThreadOrder =
   | { type: 'ping' }
   /** Collect garbage now, and say `collected`: before this worker is held to be over its ceiling. */
   | { type: 'collect' }
+  /** Count the jobs of the libuv pool that end within that time, and say `poolJobs`. */
+  | { type: 'countPoolJobs', forMs: number }

@@ -11,6 +11,7 @@ import { drain } from './drain.ts'
 import type { Host } from './host.ts'
 import { exitAfterModules } from './module-exit.ts'
 import { ownArgv } from './own-argv.ts'
+import { countPoolJobs } from './pool-jobs.ts'
 import { Resident } from './resident.ts'
 import { ServiceScopes } from './service-scopes.ts'
 import { SharedEnd } from './shared-end.ts'
@@ -85,6 +86,8 @@ export function runServices ({ data, isProcess, door, post, hear }: Host): void 
       case 'collect':
         collectNow()
         return post({ type: 'collected' })
+      case 'countPoolJobs':
+        return countPoolJobs(order.forMs, systemClock, (jobs) => post({ type: 'poolJobs', jobs }))
     }
   })
 

@@ -22,6 +22,8 @@ export interface GroupPorts {
   figures: (worker: number) => Figures
   /** Threads of that name that survived `terminate()`. */
   abandoned: (name: string) => number
+  /** What threads of that name do to all others through the libuv pool. */
+  flooding: (name: string) => string | undefined
   serviceReady: (service: string, worker: number, readiness: Readiness, startedInMs: number) => void
   serviceListens: (service: string, worker: number, readiness: Readiness) => void
   workerExited: (name: string, exit: WorkerExit) => void
@@ -217,7 +219,8 @@ export class Group {
       lastExit: this.#lastExit,
       isInCrashLoop: this.#isInCrashLoop,
       isLeaving: this.#isLeaving,
-      abandoned: this.#ports.abandoned(this.name)
+      abandoned: this.#ports.abandoned(this.name),
+      flooding: this.#ports.flooding(this.name)
     }))
   }
 

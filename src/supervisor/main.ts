@@ -1,5 +1,6 @@
 // The container's main program, under a small init: reads its settings, starts the app, and leaves in order on SIGTERM.
 // Exit codes: 0 after an ordered leave, 1 when the app cannot be run or the process must not go on.
+import './pool-size.ts'
 import { readFile } from 'node:fs/promises'
 import { networkInterfaces, totalmem } from 'node:os'
 import { join } from 'node:path'

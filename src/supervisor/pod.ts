@@ -27,6 +27,7 @@ import { checkMemory } from './memory-fit.ts'
 import { shareOf } from './memory-share.ts'
 import { publishMetrics } from './metrics.ts'
 import { PodMemory } from './pod-memory.ts'
+import { PoolWatch } from './pool.ts'
 import { readinessChecks, startupChecks, type PodState } from './readiness-state.ts'
 import { LiveConfig } from './reload.ts'
 import { Sampler } from './sampler.ts'
@@ -92,7 +93,8 @@ export class Pod implements Supervisor {
     const spans = tracing && this.#life.add(createSpanExport({ tracing, pod: this.#identity(), onState: this.#announcer.spanExport }), (spans) => spans.close())
     const exportSpans = (batch: SpanRecord[]): void => spans?.export(batch)
     const { threadAbandoned: abandoned } = this.#announcer
-    this.#threads = this.#life.add(new Threads({ clock, switchboard, collector: this.#collector, sampler, output, exportSpans, abandoned }), (threads) => threads.terminateAll())
+    const pool = this.#life.add(new PoolWatch({ clock, log, count: (forMs) => this.#threads.countPoolJobs(forMs) }), (pool) => pool.close())
+    this.#threads = this.#life.add(new Threads({ clock, switchboard, collector: this.#collector, sampler, output, exportSpans, poolJobs: (name, jobs) => pool.ended(name, jobs), abandoned }), (threads) => threads.terminateAll())
     const { baseEnv, fileEnv } = options
     const spawn = spawnWith({ config, baseEnv, fileEnv, start: (start) => this.#threads.start(start) })
     const surge = new Gate(1)
@@ -105,6 +107,7 @@ export class Pod implements Supervisor {
       surge,
       figures: (worker) => sampler.figures(worker),
       abandoned: (name) => this.#threads.abandoned(name),
+      flooding: (name) => pool.flooding(name),
       ...this.#announcer,
       changed: () => this.#changed()
     }))

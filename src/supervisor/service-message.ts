@@ -10,12 +10,14 @@ export interface ServiceHealth {
   lastExit: { reason: ExitReason, message: string } | undefined
   /** Threads that survived `terminate()`. */
   abandoned: number
+  /** What it does to all others through the libuv pool. */
+  flooding: string | undefined
 }
 
 type Check = (health: ServiceHealth) => string | undefined
 
 /** Gravest first. */
-const checks: readonly Check[] = [threadAbandoned, leaving, notBegun, crashLoop, noneReady, someMissing]
+const checks: readonly Check[] = [threadAbandoned, leaving, notBegun, crashLoop, noneReady, floodsPool, someMissing]
 
 /** Empty while all is well. */
 export function serviceMessage (health: ServiceHealth): string {
@@ -44,6 +46,10 @@ function crashLoop ({ isInCrashLoop, lastExit }: ServiceHealth): string | undefi
 function noneReady ({ states, lastExit }: ServiceHealth): string | undefined {
   if (states.includes('ready')) return undefined
   return lastExit === undefined ? 'starting' : `restarting: ${lastWords(lastExit)}`
+}
+
+function floodsPool ({ flooding }: ServiceHealth): string | undefined {
+  return flooding
 }
 
 function someMissing ({ states, desired, lastExit }: ServiceHealth): string | undefined {

@@ -16,12 +16,13 @@ export interface GroupFacts {
   isInCrashLoop: boolean
   isLeaving: boolean
   abandoned: number
+  flooding: string | undefined
 }
 
 export function serviceStatus ({ name, isolation, thread, required, dependsOn }: ServiceConfig, facts: GroupFacts): ServiceStatus {
-  const { readiness, workers, desired, restarts, memoryBytes, isInCrashLoop, isLeaving, abandoned } = facts
+  const { readiness, workers, desired, restarts, memoryBytes, isInCrashLoop, isLeaving, abandoned, flooding } = facts
   const lastExit = facts.lastExit && { reason: facts.lastExit.reason, message: oneLine(facts.lastExit.message), at: new Date(facts.lastExit.atMs).toISOString() }
-  const health: ServiceHealth = { dependsOn, states: workers.map(({ state }) => state), desired, isInCrashLoop, isLeaving, lastExit, abandoned }
+  const health: ServiceHealth = { dependsOn, states: workers.map(({ state }) => state), desired, isInCrashLoop, isLeaving, lastExit, abandoned, flooding }
   return {
     name,
     isolation,

@@ -23,6 +23,8 @@ export interface ThreadsPorts {
   sampler: Sampler
   output: Output
   exportSpans: (spans: SpanRecord[]) => void
+  /** Jobs of the libuv pool that ended in a thread of that name while they were counted. */
+  poolJobs: (name: string, jobs: number) => void
   /** One more thread survived `terminate()`. */
   abandoned: (service: string, worker: number, total: number) => void
 }
@@ -59,6 +61,8 @@ export interface StartedThread extends WorkerThread {
 export class Threads {
   readonly #ports: ThreadsPorts
   readonly #alive = new Map<number, Thread>()
+  /** Of those: in which services share this process's libuv pool. */
+  readonly #pooled = new Set<Thread>()
   readonly #abandoned = new Map<number, string>()
   /** Of shared threads that end: whose code ends them. */
   readonly #culprits = new Map<number, string>()
@@ -101,6 +105,7 @@ export class Threads {
       collector.detach(id)
       output.end(id)
       this.#alive.delete(id)
+      this.#pooled.delete(thread)
       if (this.#alive.size === 0) this.#idle.splice(0).forEach((resolve) => resolve())
     }
 
@@ -144,12 +149,18 @@ export class Threads {
       throw thrown
     }
     this.#alive.set(id, thread)
+    if (kind === 'service' && folder === undefined) this.#pooled.add(thread)
     return { id, endpoints: new Map(endpoints.map(({ service, id }) => [service, id])), post: thread.post, terminate: thread.terminate, giveUp, retire: () => thread.post({ type: 'drain' }) }
 
     function giveUp (): void {
       detach(true)
       thread.terminate()
     }
+  }
+
+  /** Has each service's thread count the jobs of the libuv pool that end within that time. Processes have pools of their own. */
+  countPoolJobs (forMs: number): void {
+    for (const thread of this.#pooled) thread.post({ type: 'countPoolJobs', forMs })
   }
 
   /** Resolves when every thread has ended, or was given up. */
@@ -163,7 +174,7 @@ export class Threads {
   /** Users' code shares the thread and may post whatever it likes: nothing of it may harm this thread. */
   #hear (id: number, { name, services, hear, message }: Start, heard: unknown): void {
     if (!isSaid(heard)) return
-    const { collector, sampler, output, exportSpans } = this.#ports
+    const { collector, sampler, output, exportSpans, poolJobs } = this.#ports
     try {
       switch (heard.type) {
         case 'series': return collector.announce(id, heard.series)
@@ -175,6 +186,7 @@ export class Threads {
           return
         case 'pong': return sampler.pong(id)
         case 'collected': return sampler.collected(id)
+        case 'poolJobs': return poolJobs(name, Number(heard.jobs))
         case 'ready':
         case 'listening':
           sampler.started(id)

@@ -18,7 +18,7 @@ const route = { host: '*', pathPrefix: '/api', service: 'api' }
 test('a gateway that is lost listens again on its port, with the config that was set last', async () => {
   const [sampler, switchboard, output] = [new Sampler(clock), createSwitchboard(), createOutput({ app: 'shop', sink: () => {} })]
   switchboard.declare(['api'])
-  const threads = new Threads({ clock, switchboard, sampler, output, collector: new Collector(), exportSpans: () => {}, abandoned: () => {} })
+  const threads = new Threads({ clock, switchboard, sampler, output, collector: new Collector(), exportSpans: () => {}, poolJobs: () => {}, abandoned: () => {} })
   const started: StartedThread[] = []
   const exits: WorkerExit[] = []
   const ports: number[] = []
@@ -66,7 +66,7 @@ test('of two gateway threads one takes connections while the other is away, and 
   const [sampler, switchboard, output] = [new Sampler(clock), createSwitchboard(), createOutput({ app: 'shop', sink: () => {} })]
   switchboard.declare(['api'])
   switchboard.setCrashLoop('api', true)
-  const threads = new Threads({ clock, switchboard, sampler, output, collector: new Collector(), exportSpans: () => {}, abandoned: () => {} })
+  const threads = new Threads({ clock, switchboard, sampler, output, collector: new Collector(), exportSpans: () => {}, poolJobs: () => {}, abandoned: () => {} })
   const started: StartedThread[] = []
   const ports: number[] = []
   const told = new EventEmitter()

@@ -29,7 +29,7 @@ for (const [name, { pod, ready, started }] of Object.entries(rows)) {
   })
 }
 
-const health: ServiceHealth = { dependsOn: [], states: ['ready'], desired: 1, isInCrashLoop: false, isLeaving: false, lastExit: undefined, abandoned: 0 }
+const health: ServiceHealth = { dependsOn: [], states: ['ready'], desired: 1, isInCrashLoop: false, isLeaving: false, lastExit: undefined, abandoned: 0, flooding: undefined }
 const lastExit = { reason: 'error' as const, message: 'no database' }
 const messages: Record<string, [Partial<ServiceHealth>, string]> = {
   'nothing is said while all is well': [{}, ''],
@@ -39,6 +39,7 @@ const messages: Record<string, [Partial<ServiceHealth>, string]> = {
   'a service that restarts says why': [{ states: ['backoff'], lastExit }, 'restarting: last end by error: no database'],
   'a crash loop is called by its name': [{ states: ['crashLoop'], isInCrashLoop: true, lastExit }, 'in crash loop: last end by error: no database'],
   'missing workers are counted': [{ states: ['ready', 'backoff'], desired: 2, lastExit }, '1 of 2 workers ready; last end by error: no database'],
+  'a service that floods the pool is named': [{ flooding: 'floods the pool' }, 'floods the pool'],
   'a thread that could not be ended is graver than all': [{ abandoned: 1, isInCrashLoop: true }, '1 of its threads hangs in a native call and could not be ended; only a new pod frees it']
 }
 for (const [name, [some, message]] of Object.entries(messages)) test(name, () => assert.equal(serviceMessage({ ...health, ...some }), message))

@@ -1,6 +1,8 @@
 // What a service can do wrong, each bounded: by itself it ends within a minute, or at a GiB.
 import { execFileSync } from 'node:child_process'
 import { pbkdf2 } from 'node:crypto'
+import { lookup } from 'node:dns'
+import { readFile } from 'node:fs'
 import { getHeapStatistics } from 'node:v8'
 
 const gib = 2 ** 30
@@ -22,7 +24,15 @@ export const faults = {
     while (Date.now() < untilMs);
   },
   stuck () { execFileSync('sleep', ['60']) },
-  pool () { for (let i = 0; i < 64; i++) pbkdf2('chaos', 'salt', 3_000_000, 64, 'sha512', () => {}) },
+  // As a service that hashes passwords for more users than there are cores, looks names up and reads files.
+  pool () {
+    const untilMs = Date.now() + 30_000
+    const again = (job) => () => { if (Date.now() < untilMs) job() }
+    const hash = () => pbkdf2('chaos', 'salt', 300_000, 64, 'sha512', again(hash))
+    const find = () => lookup('localhost', again(find))
+    const read = () => readFile(import.meta.filename, again(read))
+    for (let i = 0; i < 64; i++) for (const job of [hash, hash, find, read]) job()
+  },
   'heap-array' () { fill((i) => kept.push({ i, text: `item ${i}` })) },
   'heap-map' () { const map = new Map(); kept.push(map); fill((i) => map.set(`key ${i}`, { i })) },
   'heap-set' () { const set = new Set(); kept.push(set); fill((i) => set.add(`value ${i}`)) },

@@ -84,8 +84,8 @@ async function crashOneOfTwo (pod: Pod): Promise<number> {
 
 /** Sockets that listen on that port: the threads of a gateway have one each. */
 function listeners (port: string): number {
-  const at = `:${Number(port).toString(16).toUpperCase().padStart(4, '0')} `
-  return readFileSync('/proc/net/tcp', 'utf8').split('\n').filter((line) => line.includes(`${at}00000000:0000 0A`)).length
+  const line = new RegExp(`:${Number(port).toString(16).padStart(4, '0')} 0+:0000 0A `, 'i')
+  return ['tcp', 'tcp6'].flatMap((name) => readFileSync(`/proc/net/${name}`, 'utf8').split('\n')).filter((text) => line.test(text)).length
 }
 
 /** A thread takes as long to start as the machine lets it: the quickest of some is ours. */

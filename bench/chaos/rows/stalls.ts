@@ -76,9 +76,9 @@ export const pool: Fault = {
     await using pod = await startPod(chaos, { services: [service('victim'), service('bystander')] })
     await using load = await loadBoth(pod.url, chaos)
     pod.get('/victim/fault/pool', 60_000).catch(() => {})
-    await wait(4_000)
-    const isNamed = await holds(async () => /pool/i.test((await pod.service('victim')).message), 4_000)
-    const { message } = await pod.service('victim')
+    const isNamed = await holds(async () => /pool/i.test((await pod.service('victim')).message), 20_000)
+    const [{ message }, bystander] = [await pod.service('victim'), await pod.service('bystander')]
+    await wait(1_000)
     const report = await load.stop()
     const seen = figures(report, 'victim', 'bystander')
     return {
@@ -86,7 +86,7 @@ export const pool: Fault = {
       checks: [
         check('gateway and mesh answer', seen.failed === 0, failuresText(seen.failures)),
         stallUnder('nothing waits for the pool', 1_000, seen),
-        check('status names who floods it', isNamed, message)
+        check('status names who floods it, and nobody else', isNamed && bystander.message === '', message)
       ]
     }
   },

@@ -1,4 +1,5 @@
 // `wattapp run FILE|FOLDER`: the supervisor on this machine, from the manifest that a cluster gets.
+import '../../supervisor/pool-size.ts'
 import { relative } from 'node:path'
 import { toAppConfig } from '../../api/to-app-config.ts'
 import { withDefaults } from '../../api/defaults.ts'
