@@ -39,11 +39,6 @@ export class Begun {
     this.#last ??= Atomics.exchange(this.#word, 0, takenBack)
   }
 
-  /** After `takeBack`; 0 when none was begun. */
-  get last (): number | undefined {
-    return this.#last
-  }
-
   /** After `takeBack`. */
   has (id: number): boolean {
     return this.#last === undefined || ((id - this.#last) | 0) <= 0

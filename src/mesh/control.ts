@@ -11,8 +11,6 @@ export interface DirectoryMessage {
   alive: number[]
   /** Where workers are met that are processes. */
   doors: Array<[worker: number, door: Meeting]>
-  /** No more alive since the last time, because it hangs. */
-  hung?: number
 }
 
 /** Switchboard → thread, first of all: where requests under way are counted (loads.ts). A process is never told. */

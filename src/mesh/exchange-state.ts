@@ -41,16 +41,12 @@ export interface Loss {
   wasBegun: boolean
   /** Times that the request was under way in a worker that ended, this one included if it was begun. */
   losses: number
-  /** The worker hangs, most likely in this one. */
-  hangs: boolean
 }
 
 /** What becomes of a request whose worker ended. */
-export function onLoss ({ phase, method, upload, wasBegun, losses, hangs }: Loss): 'retry' | 'lost' | 'lostTwice' | 'cut' {
+export function onLoss ({ phase, method, upload, wasBegun, losses }: Loss): 'retry' | 'lost' | 'lostTwice' | 'cut' {
   if (phase !== 'asked') return 'cut'
   if (!wasBegun) return 'retry'
   if (losses > 1) return 'lostTwice'
-  // Its successor would hang too, and a thread that hangs in a native call is never got rid of.
-  if (hangs) return 'lost'
   return idempotent.has(method) && upload === 'whole' ? 'retry' : 'lost'
 }

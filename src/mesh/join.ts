@@ -43,7 +43,7 @@ export function joinMesh ({ service: own, worker: self, port: control, hold: lim
     if (message.type === 'loads') return loads.share(message.memory)
     if (message.type === 'accept') return desk.accept(message.port instanceof MessagePort ? message.port : SocketLine.to(message.port), message.begun)
     directory.update(message)
-    for (const link of dialer.links()) if (!directory.isAlive(link.worker)) link.abandon(message.hung === link.worker)
+    for (const link of dialer.links()) if (!directory.isAlive(link.worker)) link.abandon()
     for (const service of [...hold.services]) retryHeld(service)
   }
 
@@ -100,7 +100,7 @@ export function joinMesh ({ service: own, worker: self, port: control, hold: lim
       const wasBegun = link.hasBegun(call)
       if (wasBegun) call.losses++
       const { phase, upload, losses, service, head: { method } } = call
-      switch (onLoss({ phase, upload, losses, method, wasBegun, hangs: link.hangsIn(call) })) {
+      switch (onLoss({ phase, upload, losses, method, wasBegun })) {
         case 'retry':
           call.unsent()
           route(call)

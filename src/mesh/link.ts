@@ -28,7 +28,6 @@ export class Link implements PeerEvents {
   #lastId = 0
   readonly #events: LinkEvents
   readonly #begun: Begun | undefined
-  #hangs = false
 
   /** @param begun absent where no memory is shared: whatever went out may have been begun */
   constructor (worker: number, connect: Connect, events: LinkEvents, begun?: Begun) {
@@ -68,20 +67,14 @@ export class Link implements PeerEvents {
     }
   }
 
-  /** The worker's thread has ended, or `hangs`, whether or not its port knows: what it had said still counts. */
-  abandon (hangs = false): void {
-    this.#hangs = hangs
+  /** The worker's thread has ended, whether or not its port knows: what it had said still counts. */
+  abandon (): void {
     this.peer.abandon()
   }
 
   /** Of a link that was lost: the service may have seen the request. Of what streams, some may be on the way already. */
   hasBegun (call: Call): boolean {
     return this.saidHello && (call.upload !== 'whole' || this.#begun?.has(call.id) !== false)
-  }
-
-  /** Of a link that was lost: the worker hangs, and this is what it began last of all that came from here. */
-  hangsIn (call: Call): boolean {
-    return this.#hangs && this.#begun?.last === call.id
   }
 
   closed (): void {

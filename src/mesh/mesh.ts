@@ -162,8 +162,8 @@ export interface Switchboard {
   admit: (worker: number) => void
   /** This worker is picked no more; what it serves goes on. */
   expel: (worker: number) => void
-  /** This worker's thread has ended, or is given up: it `hangs` in what it began last. */
-  detach: (worker: number, hangs?: boolean) => void
+  /** This worker's thread has ended. */
+  detach: (worker: number) => void
   /** Callers of a service in crash loop are answered at once instead of being held. */
   setCrashLoop: (service: string, isCrashLoop: boolean) => void
   close: () => void

@@ -28,8 +28,8 @@ export function createSwitchboard (): Switchboard {
     }
   }
 
-  function tellAll (hung?: number): void {
-    const message = { ...listing(), ...(hung !== undefined && { hung }) } satisfies DirectoryMessage
+  function tellAll (): void {
+    const message = listing()
     for (const { control } of workers.values()) control.postMessage(message)
   }
 
@@ -75,12 +75,12 @@ export function createSwitchboard (): Switchboard {
     admit: (worker) => setReady(worker, true),
     expel: (worker) => setReady(worker, false),
 
-    detach (worker, hangs = false) {
+    detach (worker) {
       const attached = workers.get(worker)
       if (attached === undefined) return
       workers.delete(worker)
       attached.control.close()
-      tellAll(hangs ? worker : undefined)
+      tellAll()
     },
 
     setCrashLoop (service, isCrashLoop) {

@@ -96,7 +96,7 @@ export class Threads {
     const page = new SharedArrayBuffer(pageBytes[kind])
     collector.attach(id, page)
     let isGone = false
-    const detach = (hangs = false): void => endpoints.forEach(({ id }) => switchboard.detach(id, hangs))
+    const detach = (): void => endpoints.forEach(({ id }) => switchboard.detach(id))
     const gone = (): void => {
       if (isGone) return
       isGone = true
@@ -153,7 +153,7 @@ export class Threads {
     return { id, endpoints: new Map(endpoints.map(({ service, id }) => [service, id])), post: thread.post, terminate: thread.terminate, giveUp, retire: () => thread.post({ type: 'drain' }) }
 
     function giveUp (): void {
-      detach(true)
+      detach()
       thread.terminate()
     }
   }

@@ -207,27 +207,6 @@ test('a request that blocks two workers does not keep those waiting that came wi
   await assert.rejects(guilty.answer, { code: 'WATT_WORKER_LOST_TWICE' })
 })
 
-test('a request that a worker hangs in is not sent to its successor', async () => {
-  const mesh = cluster.join()
-  const first = await start()
-  const asked = first.heard('asked')
-  const beside = ask(mesh, 'shop', '/never?beside')
-  await asked
-  const spins = first.heard('spinning')
-  const guilty = ask(mesh, 'shop', '/spin')
-  await spins
-  const behind = ask(mesh, 'shop', '/text')
-  cluster.switchboard.detach(first.id, true)
-  await assert.rejects(guilty.answer, { code: 'WATT_WORKER_LOST' })
-  const second = cluster.spawn('shop', 'http-service.ts')
-  await second.heard('ready')
-  const again = second.heard('asked')
-  cluster.switchboard.admit(second.id)
-  assert.equal((await behind.answer).body, 'text')
-  assert.equal(await again, '/never?beside')
-  beside.exchange.abort()
-})
-
 test('of those that may have ended a worker, slow ones do not keep the others waiting', async () => {
   const mesh = cluster.join()
   const first = await start()
