@@ -79,6 +79,13 @@ for (const [entry, { statically }] of Object.entries(closures)) {
   })
 }
 
+// Even `import { type Server }` is an import once it is compiled.
+test('threads import nothing but types from node:http, which would bring undici along: base/http.ts has the rest', () => {
+  const wrong = globSync('src/{api,base,mesh,telemetry,runtimes,gateway,supervisor}/**/*.ts')
+    .filter((file) => /^import (?!type\b)[^'"]*['"]node:http['"]/m.test(readFileSync(file, 'utf8')))
+  assert.deepEqual(wrong, [])
+})
+
 test('pure files take time, chance and the environment as arguments', () => {
   const wrong = globSync(pure).filter((file) => {
     const code = readFileSync(file, 'utf8').replace(/\/\*[^]*?\*\/|\/\/.*|'(?:[^'\\\n]|\\.)*'|`[^`]*`/g, '')
