@@ -1,6 +1,7 @@
 // How much of the machine's time others had, the host among them. What they take can make a stall that is not ours.
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { setTimeout as wait } from 'node:timers/promises'
 
 export interface MachineTime {
   /** Of all cores' time since it was begun, as far as nothing that was started since still runs; 0 where it cannot be told. */
@@ -17,6 +18,15 @@ export function machineTime (): MachineTime {
       const ticks = (performance.now() - startMs) * ticksPerMs * availableParallelism()
       return Math.max(0, (busyTicks() - before - (ownTicks() - ownBefore)) / ticks)
     }
+  }
+}
+
+/** Waits until others have less than `share` of the machine for a second, if they ever do. */
+export async function untilCalm (share: number, longestMs: number): Promise<void> {
+  for (const startMs = performance.now(); performance.now() - startMs < longestMs;) {
+    const machine = machineTime()
+    await wait(1_000)
+    if (machine.othersShare() < share) return
   }
 }
 

@@ -6,7 +6,7 @@ import { autocannon } from '../load/autocannon.ts'
 import { wrk } from '../load/wrk.ts'
 import { readOptions, UsageError, type Options } from '../options.ts'
 import { Children } from '../process/children.ts'
-import { machineTime } from './machine.ts'
+import { machineTime, untilCalm } from './machine.ts'
 import { findOnPath } from '../process/find.ts'
 import { buildOurs } from '../sides/build.ts'
 import { faultIds, type Chaos, type Fault, type FaultId, type Outcome } from './fault.ts'
@@ -18,6 +18,10 @@ import { faults } from './rows/index.ts'
 /** Of the cores' time. */
 const noisyShare = 0.1
 const mostAttempts = 3
+const calmShare = 0.3
+const longestWaitMs = 20_000
+/** Since the run began: afterwards nothing is tried again, so that it ends. */
+const lastAttemptMs = 8 * 60_000
 
 const tell = (text: string): void => { process.stderr.write(`${text}\n`) }
 
@@ -70,9 +74,10 @@ async function attempt (fault: Fault, chaos: Chaos): Promise<Outcome | Error> {
     const outcome = await fault.run(chaos).catch(asError)
     const othersShare = machine.othersShare()
     const isOk = !(outcome instanceof Error) && outcome.checks.every(({ ok }) => ok)
-    if (isOk || attempts === mostAttempts || othersShare < noisyShare) return outcome instanceof Error ? outcome : { ...outcome, attempts, othersShare }
+    if (isOk || attempts === mostAttempts || othersShare < noisyShare || performance.now() > lastAttemptMs) return outcome instanceof Error ? outcome : { ...outcome, attempts, othersShare }
     const missed = outcome instanceof Error ? [outcome.message] : outcome.checks.filter(({ ok }) => !ok).map(({ what, saw }) => `${what} (${saw})`)
     chaos.tell(`  others had ${(othersShare * 100).toFixed(0)} % of the machine; once more: ${missed.join('; ')}`)
+    await untilCalm(calmShare, longestWaitMs)
   }
 }
 
