@@ -34,6 +34,12 @@ test('chaos: a tally counts failures by kind, and stalls by what was answered', 
   assert.deepEqual([sent, failed, stallMs, failures], [12, 6, 5, { 'status 503': 4, closed: 2 }])
 })
 
+test('chaos: silence is the longest time between two answers, less that in which the machine was away', () => {
+  const tally = new Tally()
+  for (const toMs of [100, 1_300, 110, 2_000]) tally.over('ok', { fromMs: toMs - 1, toMs })
+  assert.equal(tally.report([{ fromMs: 200, toMs: 900 }]).silentMs, 700)
+})
+
 test('chaos: the machine is away while a bare server does not answer', () => {
   const away = awayIn([{ fromMs: 0, toMs: 10 }, { fromMs: 250, toMs: 300 }, { fromMs: 100, toMs: 140 }, { fromMs: 120, toMs: 160 }])
   assert.deepEqual(away, [{ fromMs: 100, toMs: 160 }, { fromMs: 250, toMs: 300 }])

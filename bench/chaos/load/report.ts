@@ -18,6 +18,8 @@ export interface TargetReport {
   stallMs: number
   /** The same, as the clock has it. */
   clockStallMs: number
+  /** The longest time between two answers, without that in which the machine was away: nobody served it. */
+  silentMs: number
 }
 
 /** Phase → target → report. */
@@ -56,8 +58,19 @@ export class Tally {
       p50Ms: at(0.5),
       p99Ms: at(0.99),
       stallMs: round(stallMs),
-      clockStallMs: round(tookMs(longestFirst[0]))
+      clockStallMs: round(tookMs(longestFirst[0])),
+      silentMs: round(this.#silentMs(away))
     }
+  }
+
+  #silentMs (away: readonly Span[]): number {
+    const answeredMs = this.#answered.map(({ toMs }) => toMs).toSorted((a, b) => a - b)
+    let longestMs = 0
+    for (const [index, toMs] of answeredMs.entries()) {
+      const fromMs = answeredMs[index - 1] ?? toMs
+      if (toMs - fromMs > longestMs) longestMs = Math.max(longestMs, withoutAway({ fromMs, toMs }, away))
+    }
+    return longestMs
   }
 }
 
@@ -73,7 +86,8 @@ export function sumOf (report: LoadReport, target: string): Omit<TargetReport, '
     failed: parts.reduce((sum, { failed }) => sum + failed, 0),
     failures: addFailures(parts.map(({ failures }) => failures)),
     stallMs: Math.max(0, ...later.map(({ stallMs }) => stallMs)),
-    clockStallMs: Math.max(0, ...later.map(({ clockStallMs }) => clockStallMs))
+    clockStallMs: Math.max(0, ...later.map(({ clockStallMs }) => clockStallMs)),
+    silentMs: Math.max(0, ...later.map(({ silentMs }) => silentMs))
   }
 }
 

@@ -28,6 +28,7 @@ export function figures (report: LoadReport, ...targets: string[]): Figures {
     failed: sums.reduce((sum, { failed }) => sum + failed, 0),
     stallMs: Math.max(...sums.map(({ stallMs }) => stallMs)),
     clockStallMs: Math.max(...sums.map(({ clockStallMs }) => clockStallMs)),
+    silentMs: Math.max(...sums.map(({ silentMs }) => silentMs)),
     failures: addFailures(sums.map(({ failures }) => failures)),
     controlStallMs: sumOf(report, control).clockStallMs
   }
