@@ -38,6 +38,7 @@ export const faults = {
   'heap-set' () { const set = new Set(); kept.push(set); fill((i) => set.add(`value ${i}`)) },
   'heap-keys' () { const object = {}; kept.push(object); fill((i) => { object[`key ${i}`] = i }) },
   'heap-strings' () { fill((i) => kept.push(`${i} `.repeat(50) + Math.random())) },
-  'heap-huge' () { kept.push(new Array(100_000_000).fill(0.5)) },
+  // Below 32 Mi elements, where V8 allocates them at once; with more it begins a dictionary, which is filled one by one.
+  'heap-huge' () { kept.push(new Array(30_000_000).fill(0.5)) },
   buffers () { for (let mib = 0; mib < 1024; mib += 8) kept.push(Buffer.alloc(8 * 2 ** 20, 1)) }
 }

@@ -16,11 +16,14 @@ async function fillBy (chaos: Chaos, kinds: readonly string[]): Promise<Outcome>
     const { restarts } = await pod.service('victim')
     let mostMiB = 0
     const watch = setInterval(() => { mostMiB = Math.max(mostMiB, pod.program.hasExited() ? 0 : pod.residentMiB()) }, 10)
-    pod.get(`/victim/fault/${kind}`, 15_000).catch(() => {})
+    const trigger = pod.get(`/victim/fault/${kind}`, 30_000)
     const isReplaced = await holds(async () => {
       const victim = await pod.service('victim')
       return victim.restarts > restarts && victim.ready === 1 && victim.lastExit?.reason === 'memory'
     }, 30_000)
+    // It is sent once more, and does the same to the next worker: the next kind must not be taken to have done that.
+    await trigger
+    await holds(async () => (await pod.service('victim')).ready === 1)
     await wait(500)
     clearInterval(watch)
     const lives = !pod.program.hasExited()
