@@ -9,6 +9,7 @@ import { cliReference } from './cli-reference.ts'
 import { errorsReference } from './errors-reference.ts'
 import { fieldsReference } from './fields-reference.ts'
 import { metricsReference } from './metrics-reference.ts'
+import { migratingReference } from './migrating-reference.ts'
 
 /** A file that is printed, never edited. */
 interface Printed { path: string, content: () => string }
@@ -23,6 +24,7 @@ const printed: readonly Printed[] = [
   { path: 'docs/cli.md', content: cliReference },
   { path: 'docs/errors.md', content: errorsReference },
   { path: 'docs/metrics.md', content: metricsReference },
+  { path: 'docs/migrating-from-watt.md', content: migratingReference },
   { path: 'charts/wattapp-operator/dashboards/app.json', content: () => `${JSON.stringify(grafanaDashboard(appDashboard), null, 2)}\n` }
 ]
 

@@ -57,5 +57,40 @@ export const errors = errorTable({
     status: 404,
     message: (service: string, app: string, names: string) => `WattApp "${app}" has no service "${service}", only ${names}`,
     hint: 'correct the name after --service'
+  },
+  WATT_PROJECT_FILE_BROKEN: {
+    status: 400,
+    message: (file: string, reason: string) => `${file} cannot be understood: ${reason}`,
+    hint: 'correct the file; what it says decides what becomes a service'
+  },
+  WATT_PROJECT_EMPTY: {
+    status: 400,
+    message: (folder: string, tried: string) => `there is nothing in ${folder} that could become a service${tried === '' ? '' : `: ${tried}`}`,
+    hint: 'name a folder with a package.json, a workspace, a compose file or a Watt project'
+  },
+  WATT_PROJECT_NAME_TWICE: {
+    status: 400,
+    message: (name: string, one: string, other: string) => `two services would be named "${name}": ${one} and ${other}`,
+    hint: 'give one of them another name: the name is its address on the mesh'
+  },
+  WATT_PROJECT_FORMAT_NOT_READ: {
+    status: 400,
+    message: (file: string, format: string) => `${file} is ${format}, which is not read here`,
+    hint: 'convert it to JSON or YAML, such as watt.json or watt.yaml, and name that'
+  },
+  WATT_NO_WATT_PROJECT: {
+    status: 400,
+    message: (input: string, reason: string) => `${input} is no Watt project: ${reason}`,
+    hint: 'name its watt.json (or platformatic.json), or the folder that holds it; `wattapp init` looks at projects of other kinds'
+  },
+  WATT_OUTPUT_EXISTS: {
+    status: 409,
+    message: (file: string) => `${file} is there already`,
+    hint: 'overwrite it with --force, or name another file with -o; `-o -` prints'
+  },
+  WATT_OUTPUT_UNWRITABLE: {
+    status: 400,
+    message: (file: string, reason: string) => `${file} cannot be written: ${reason}`,
+    hint: 'name a file in a folder that is there and writable with -o; `-o -` prints'
   }
 })

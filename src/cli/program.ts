@@ -2,6 +2,8 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import type { LogLevel } from '../api/app-config.ts'
 import { completionScript, type CompletedCommand, type Shell } from './completion.ts'
+import type { ImportOptions } from './commands/import.ts'
+import type { InitOptions } from './commands/init.ts'
 import type { RenderOptions } from './commands/render.ts'
 import type { StatusOptions } from './commands/status.ts'
 import type { LogsOptions } from './commands/logs.ts'
@@ -50,6 +52,33 @@ export function createProgram (name: string, output: Output, done: (code: number
     .action(async (input: string, options: { app?: string, port: number, adminPort: number }) => {
       const { runRun } = await import('./commands/run.ts')
       done(await runRun(input, options, output))
+    })
+
+  program.command('init')
+    .summary('write a manifest for a folder')
+    .description('Looks at a folder (a workspace of npm, pnpm or yarn; a compose file with Node.js services; a Watt project; a single package) and writes wattapp.yaml, with a comment at each guess. What is no service is named, with the reason.')
+    .argument('[folder]', 'the folder', '.')
+    .addOption(drafted('the manifest; - for standard output; default: wattapp.yaml in the folder'))
+    .addOption(new Option('--stdout', 'as -o -').default(false))
+    .option('--force', 'overwrite the file', false)
+    .addOption(draftFormat())
+    .addHelpText('after', examples(name, [['init', 'of the current folder, to wattapp.yaml'], ['init shop -o -', 'only shown'], ['init shop --format json', 'what was found, for programs']]))
+    .action(async (folder: string, options: InitOptions) => {
+      const { runInit } = await import('./commands/init.ts')
+      done(await runInit(folder, options, output))
+    })
+
+  program.command('import')
+    .summary('make a manifest of a Watt project')
+    .description('Turns a Watt 2 or 3 project (watt.json, platformatic.json, their YAML forms) into a WattApp, with a comment at each guess, and lists what has no equal and why. See docs/migrating-from-watt.md.')
+    .argument('<input>', "the project's configuration file, or its folder")
+    .addOption(drafted('the manifest; default, and -: standard output'))
+    .option('--force', 'overwrite the file', false)
+    .addOption(draftFormat())
+    .addHelpText('after', examples(name, [['import watt.json -o wattapp.yaml', ''], ['import . --format json', 'manifest and what has no equal, for programs']]))
+    .action(async (input: string, options: ImportOptions) => {
+      const { runImport } = await import('./commands/import.ts')
+      done(await runImport(input, options, output))
     })
 
   program.command('validate')
@@ -135,6 +164,14 @@ function format (): Option {
   return new Option('-o, --output <format>', 'how it is printed').choices(['text', 'json', 'yaml'] satisfies Format[]).default('text')
 }
 
+function drafted (description: string): Option {
+  return new Option('-o, --output <file>', description)
+}
+
+function draftFormat (): Option {
+  return new Option('--format <format>', 'what standard output gets: the manifest, or all that was found').choices(['yaml', 'json']).default('yaml')
+}
+
 function port (text: string): number {
   const number = Number(text)
   if (!/^\d{1,5}$/.test(text) || number > 65_535) throw new InvalidArgumentError('It must be a whole number from 0 to 65535.')
@@ -156,6 +193,6 @@ function completed (program: Command): CompletedCommand[] {
     name: command.name(),
     description: command.summary(),
     options: [...command.options.flatMap(({ short, long }) => [short, long].filter((flag) => typeof flag === 'string')), '--help'],
-    takesFiles: command.registeredArguments.some((argument) => ['input', 'files'].includes(argument.name()))
+    takesFiles: command.registeredArguments.some((argument) => ['input', 'files', 'folder'].includes(argument.name()))
   }))
 }

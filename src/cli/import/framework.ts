@@ -1,0 +1,111 @@
+// What a Watt application of a framework is in WattApp, as far as this version serves it. Pure but for the tree.
+import { service as serviceSchema } from '../../api/schema-service.ts'
+import type { ServiceDraft, Unequal } from '../draft/draft.ts'
+import { programOf } from '../draft/command.ts'
+import { namesEntry, ownEntry, usualEntry } from '../draft/entry.ts'
+import { fieldsOf, inside, textOf } from '../draft/loose.ts'
+import type { Tree } from '../draft/tree.ts'
+import type { Application } from './applications.ts'
+
+/** The names that a service's `runtime` may have in this version. */
+const runtimes: readonly string[] = serviceSchema.fields.runtime.enum
+
+const asProgram: Record<string, readonly string[]> = {
+  nest: ['dist/main.js', 'dist/src/main.js'],
+  nitro: ['.output/server/index.mjs'],
+  nuxt: ['.output/server/index.mjs'],
+  tanstack: ['.output/server/index.mjs']
+}
+
+/** Platformatic's own frameworks: configuration that only their package can run. */
+const platformatic = new Set(['service', 'db', 'ai-warp', 'pg-hooks', 'rabbitmq-hooks', 'kafka-hooks'])
+
+/** Not Node.js, or no application: undefined is a service. */
+export function noService ({ module }: Application): { reason: string, remedy: string } | undefined {
+  if (['php', 'python', 'python-node', 'ruby'].includes(module)) return { reason: `@platformatic/${module} runs no JavaScript, and a service is a Node.js program`, remedy: 'run it as a Deployment of its own' }
+  if (module === 'project') return { reason: 'it is a Watt project of its own, within this one', remedy: 'import it by itself, and list its services here' }
+  return undefined
+}
+
+/** Says in the draft how the application is started. Gives what cannot be said. */
+export function addFramework (tree: Tree, application: Application, { service, notes }: ServiceDraft): Unequal[] {
+  const { module, folder, config, packageJson, file, where } = application
+  const place = file ?? where
+  const command = textOf(fieldsOf(fieldsOf(config.application).commands).production)
+  if (command !== undefined) {
+    const program = programOf(command, packageJson)
+    if (program === undefined) {
+      return [{ path: `${place}: application.commands.production`, value: command, reason: 'a service is a file that Node loads, no command line', remedy: 'write the file as `entry` and its arguments as `args`' }]
+    }
+    service.entry = program.entry
+    if (program.args.length > 0) service.args = [...program.args, ...service.args ?? []]
+    notes.push({ at: ['entry'], text: `from application.commands.production of ${place}: ${command}` })
+    return program.options.map((option) => ({ path: `${place}: application.commands.production`, value: option, reason: 'a worker has no options of Node.js of its own', remedy: 'import what is needed at the top of the entry' }))
+  }
+  if (module === 'node') {
+    addNodeEntry(tree, application, { service, notes })
+    return []
+  }
+  if (runtimes.includes(module)) {
+    notes.push({ at: [], text: `${module}, found from package.json` })
+    return []
+  }
+  const program = asProgram[module]
+  if (program !== undefined) {
+    const named = programOf('npm run start:prod', packageJson)?.entry
+    const entry = named === undefined ? program.find((name) => tree.has(inside(folder, name) ?? '')) ?? program[0] ?? '' : /\.\w+$/.test(named) ? named : `${named}.js`
+    service.entry = entry
+    notes.push({ at: ['entry'], text: `a guess: ${module} is built to this program; build it first` })
+    return []
+  }
+  if (module === 'vite' || (module === 'astro' && !hasServer(tree, folder))) {
+    const output = textOf(fieldsOf(config.application).outputDirectory) ?? 'dist'
+    service.path = inside(folder, output) ?? folder
+    service.runtime = 'static'
+    // The files lie at the folder's root, whatever base their own links have.
+    for (const route of service.routes ?? []) {
+      if (route.pathPrefix === '/') delete route.rewrite
+      else route.rewrite = '/'
+    }
+    notes.push({ at: ['path'], text: `a guess: the built files of ${module}; build it first` })
+    return module === 'vite'
+      ? [{ path: place, value: module, reason: 'of a built Vite app this version serves the files alone: a path that is no file is 404', remedy: 'serve it by a small Fastify or Express service where client-side routes must be opened directly' }]
+      : []
+  }
+  if (module === 'astro') {
+    service.entry = 'dist/server/entry.mjs'
+    notes.push({ at: ['entry'], text: 'a guess: the server that @astrojs/node builds in standalone mode; build it first' })
+    return []
+  }
+  const isOwn = platformatic.has(module)
+  notes.push({ at: [], text: isOwn ? `Platformatic's own ${module}: it needs an entry that starts it` : `${module} is not served by this version` })
+  return [{
+    path: place,
+    value: module,
+    reason: isOwn ? `@platformatic/${module} is a framework that only Platformatic's package runs from its configuration` : `${module} is not served by this version`,
+    remedy: isOwn ? 'write an entry that makes a Fastify server with the same plugins' : 'write an entry that starts its server, such as an Express or Fastify program with the framework as middleware'
+  }]
+}
+
+function addNodeEntry (tree: Tree, { folder, config, packageJson }: Application, { service, notes }: ServiceDraft): void {
+  const main = textOf(fieldsOf(config.node).main)?.replace(/^\.\//, '')
+  if (main !== undefined) {
+    if (main !== ownEntry(tree, folder, packageJson)) {
+      service.entry = main
+      notes.push({ at: ['entry'], text: 'from node.main' })
+    }
+    return
+  }
+  if (namesEntry(packageJson) || ownEntry(tree, folder, packageJson) !== undefined) return
+  const entry = usualEntry(tree, folder)
+  if (entry === undefined) {
+    notes.push({ at: [], text: 'a guess: no file was found that starts it; write its name as `entry`' })
+    return
+  }
+  service.entry = entry
+  notes.push({ at: ['entry'], text: 'a guess: package.json names no file, and Watt takes this one' })
+}
+
+function hasServer (tree: Tree, folder: string): boolean {
+  return ['mjs', 'js', 'ts', 'mts'].some((extension) => /\badapter\s*:|output\s*:\s*['"](?:server|hybrid)/.test(tree.text(`${folder}/astro.config.${extension}`) ?? ''))
+}

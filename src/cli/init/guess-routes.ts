@@ -1,0 +1,61 @@
+// Which services are reached from outside, and under which path: a guess that says so. Pure.
+import type { ServiceDraft } from '../draft/draft.ts'
+import { urlPath } from '../draft/names.ts'
+
+export interface Candidate {
+  draft: ServiceDraft
+  isFrontend: boolean
+  isServer: boolean
+  /** What is known of it: reached from outside (published ports), or not; undefined: nothing is known. */
+  isPublished: boolean | undefined
+  port: number | undefined
+  proxies: ReadonlyArray<{ prefix: string, port: number }>
+}
+
+/** Names that people give to what stands in front, in this order. */
+const fronts = ['web', 'frontend', 'storefront', 'www', 'site', 'app', 'client', 'ui', 'gateway', 'proxy', 'bff']
+
+export function guessRoutes (candidates: readonly Candidate[]): void {
+  const isOutside = outsideOf(candidates)
+  const outside = candidates.filter(isOutside)
+  const first = outside.length === 1
+    ? outside[0]
+    : outside.find(({ isFrontend, draft }) => isFrontend && fronts.includes(draft.service.name)) ??
+    outside.find(({ isFrontend }) => isFrontend) ?? fronts.map((name) => outside.find(({ draft }) => draft.service.name === name)).find((found) => found !== undefined)
+  const proxied = candidates.flatMap((from) => from.proxies.map((proxy) => ({ ...proxy, from: from.draft.service.name })))
+
+  for (const candidate of candidates) {
+    const { draft: { service, notes }, isFrontend, isServer, port, isPublished } = candidate
+    const routes: NonNullable<typeof service.routes> = []
+    const say = (text: string): void => { notes.push({ at: ['routes', routes.length - 1], text }) }
+    if (candidate === first) {
+      routes.push({ pathPrefix: '/' })
+      say(`a guess: ${outside.length === 1 ? 'the only one that is reached from outside' : 'it stands in front'}${portText(port)}`)
+    }
+    for (const { prefix, from } of port === undefined ? [] : proxied.filter((proxy) => proxy.port === port && proxy.from !== service.name)) {
+      if (routes.some(({ pathPrefix }) => pathPrefix === urlPath(prefix))) continue
+      routes.push({ pathPrefix: urlPath(prefix) })
+      say(`the development server of ${from} hands this prefix to port ${port}`)
+    }
+    if (routes.length === 0 && isOutside(candidate)) {
+      routes.push({ pathPrefix: `/${service.name}`, ...(service.runtime === 'static' || !isFrontend ? { rewrite: '/' } : {}) })
+      say(isFrontend && service.runtime !== 'static'
+        ? `a guess: one port for all, so each has a prefix; its own base path must be /${service.name}`
+        : `a guess: one port for all, so each has a prefix${portText(port)}`)
+    }
+    if (routes.length > 0) service.routes = routes
+    else if (isServer && isPublished !== false) notes.push({ at: [], text: `No route, a guess: only other services reach it, as http://${service.name}.internal${portText(port)}. To open it: routes: [{ pathPrefix: /${service.name}, rewrite: / }]` })
+    else if (isServer) notes.push({ at: [], text: `No route, as no port is published: other services reach it as http://${service.name}.internal` })
+  }
+}
+
+/** What is known decides; else frontends; else, without any, all that listen. */
+function outsideOf (candidates: readonly Candidate[]): (candidate: Candidate) => boolean {
+  if (candidates.some(({ isPublished }) => isPublished === true)) return ({ isPublished, isServer }) => isPublished === true && isServer
+  if (candidates.some(({ isFrontend }) => isFrontend)) return ({ isFrontend }) => isFrontend
+  return ({ isServer }) => isServer
+}
+
+function portText (port: number | undefined): string {
+  return port === undefined ? '' : `; port ${port} of its code is never opened`
+}

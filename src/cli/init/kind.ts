@@ -1,0 +1,140 @@
+// What a package is: a service and of which kind, or none, always with the reason. Pure but for the tree.
+import { service as serviceSchema } from '../../api/schema-service.ts'
+import { detectRuntime } from '../../runtimes/detect.ts'
+import { readManifest } from '../../runtimes/manifest.ts'
+import { runtimes } from '../../runtimes/table.ts'
+import { programOf } from '../draft/command.ts'
+import type { Note, ServiceSpec } from '../draft/draft.ts'
+import { namesEntry, ownEntry, usualEntry } from '../draft/entry.ts'
+import { fieldsOf, inside, numberOf, textOf, type Fields } from '../draft/loose.ts'
+import { environmentOf, type Tree } from '../draft/tree.ts'
+import type { Package } from './workspace.ts'
+
+export interface ServiceKind {
+  isService: true
+  /** Why it is taken for a service. */
+  reason: string
+  /** Pages for people. */
+  isFrontend: boolean
+  /** Something listens. */
+  isServer: boolean
+  /** What it listens on, as far as its files say. */
+  port: number | undefined
+  /** Fields that say how it is started, `path` among them. */
+  start: Pick<ServiceSpec, 'path' | 'runtime' | 'entry' | 'args'>
+  notes: Note[]
+  /** What its script sets before the program. */
+  environment: Readonly<Record<string, string>>
+  /** What its development server hands to others: path prefix and port. */
+  proxies: ReadonlyArray<{ prefix: string, port: number }>
+}
+
+export type Kind = ServiceKind | { isService: false, reason: string }
+
+const known: readonly string[] = serviceSchema.fields.runtime.enum
+
+const frontends: ReadonlyArray<readonly [dependency: string, label: string]> = [
+  ['next', 'Next.js'], ['nuxt', 'Nuxt'], ['astro', 'Astro'], ['@remix-run/dev', 'Remix'], ['@react-router/dev', 'React Router'], ['@sveltejs/kit', 'SvelteKit'],
+  ['@tanstack/react-start', 'TanStack Start'], ['react-scripts', 'Create React App'], ['@angular/core', 'Angular']
+]
+const servers: ReadonlyArray<readonly [dependency: string, label: string]> = [
+  ['@nestjs/core', 'Nest'], ['fastify', 'Fastify'], ['express', 'Express'], ['koa', 'Koa'], ['hono', 'Hono'], ['@hapi/hapi', 'hapi'], ['nitropack', 'Nitro'], ['nitro', 'Nitro'],
+  ['h3', 'h3'], ['graphql-yoga', 'GraphQL Yoga'], ['@apollo/server', 'Apollo Server'], ['polka', 'Polka'], ['restify', 'restify'], ['socket.io', 'Socket.IO']
+]
+
+const listens = /\.listen\s*\(|\bcreateServer\s*\(|\bserve\s*\(|export\s+default\s+(?:\w*[aA]pp\b|\w*[sS]erver\b|\{\s*(?:async\s+)?fetch)|export\s+(?:async\s+)?function\s+(?:create|build)\b/
+const portInText = /(?:\.listen\s*\(\s*|\bport\s*[:=]\s*|\bPORT\s*\)?\s*(?:\?\?|\|\|)\s*['"]?)(\d{2,5})\b/i
+
+/** @param dependents names of other packages of the project that need this one */
+export function kindOf (tree: Tree, { folder, json }: Package, dependents: readonly string[]): Kind {
+  const dependencies = { ...fieldsOf(json?.dependencies), ...fieldsOf(json?.devDependencies) }
+  const scripts = fieldsOf(json?.scripts)
+  const script = ['start:prod', 'start', 'serve'].find((name) => textOf(scripts[name]) !== undefined)
+  const command = script === undefined ? undefined : textOf(scripts[script])
+  const program = command === undefined ? undefined : programOf(command, json)
+  const entry = program?.entry ?? ownEntry(tree, folder, json) ?? usualEntry(tree, folder)
+  const text = entry === undefined ? '' : sourceOf(tree, folder, entry)
+  const server = servers.find(([name]) => name in fieldsOf(json?.dependencies))
+  const frontend = frontends.find(([name]) => name in dependencies)
+  const port = portOf(tree, folder, command, text)
+  const started = { port, proxies: proxiesOf(tree, folder), environment: program?.env ?? {} }
+
+  if (frontend !== undefined && (script !== undefined || dependents.length === 0)) {
+    return { isService: true, reason: `package.json depends on ${frontend[0]}`, isFrontend: true, isServer: true, ...started, ...builtStart(folder, json, frontend[0], frontend[1]) }
+  }
+  if ('vite' in dependencies && has(tree, folder, 'index.html')) {
+    return { isService: true, reason: 'package.json depends on vite, and there is index.html', isFrontend: true, isServer: true, ...started, ...builtStart(folder, json, 'vite', 'Vite') }
+  }
+  const isServer = server !== undefined || listens.test(text)
+  if (script !== undefined && (program !== undefined || isServer)) {
+    const how = server?.[1] ?? (isServer ? 'a program that listens' : 'a program that does not listen')
+    return { isService: true, reason: `there is the script ${script}: ${command}`, isFrontend: false, isServer, ...started, ...plainStart(tree, folder, json, program, `${how}; script ${script}`) }
+  }
+  if (textOf(json?.bin) !== undefined || Object.keys(fieldsOf(json?.bin)).length > 0) return { isService: false, reason: 'it is a command line (bin), and nothing starts it' }
+  if (listens.test(text) && dependents.length === 0 && entry !== undefined) {
+    return { isService: true, reason: `${entry} makes a server${server === undefined ? '' : `, with ${server[1]}`}`, isFrontend: false, isServer: true, ...started, ...plainStart(tree, folder, json, undefined, server?.[1] ?? 'node') }
+  }
+  if (entry === undefined && has(tree, folder, 'index.html')) {
+    return { isService: true, reason: 'there is index.html and nothing to run', isFrontend: true, isServer: true, ...started, start: { path: folder }, notes: [{ at: ['path'], text: 'runtime static: its files, as they are' }] }
+  }
+  return {
+    isService: false,
+    reason: dependents.length > 0 ? `a library: ${dependents.join(', ')} ${dependents.length === 1 ? 'needs' : 'need'} it, and it has no start script` : 'a library: it has no start script, and nothing in it listens'
+  }
+}
+
+/** Programs: the file that the script starts, when WattApp would not take it by itself. */
+function plainStart (tree: Tree, folder: string, json: Fields | undefined, program: ReturnType<typeof programOf>, how: string): Pick<ServiceKind, 'start' | 'notes'> {
+  const start: ServiceKind['start'] = { path: folder }
+  const notes: Note[] = []
+  const own = ownEntry(tree, folder, json)
+  const isNest = has(tree, folder, 'nest-cli.json')
+  const entry = program?.entry ?? (isNest ? 'dist/main.js' : namesEntry(json) ? undefined : usualEntry(tree, folder))
+  if (entry !== undefined && entry !== own) {
+    start.entry = isNest && !/\.\w+$/.test(entry) ? `${entry}.js` : entry
+    notes.push({ at: ['entry'], text: program === undefined ? 'a guess: package.json names no file' : 'from the script' })
+  }
+  if (program !== undefined && program.args.length > 0) start.args = program.args
+  if (program !== undefined && program.options.length > 0) notes.push({ at: [], text: `Options of Node.js are left out, a worker has none of its own: ${program.options.join(' ')}` })
+  const detected = detectRuntime(runtimes, { runtime: undefined, entry: start.entry, file: undefined, manifest: json === undefined ? undefined : readManifest(json), has: (name) => has(tree, folder, name) })
+  notes.push({ at: ['path'], text: detected === undefined ? `a guess: ${how}` : `runtime ${detected.runtime}, as ${detected.reason}` })
+  return { start, notes }
+}
+
+/** Frameworks: by their own runtime where there is one, else by what they build. */
+function builtStart (folder: string, json: Fields | undefined, dependency: string, label: string): Pick<ServiceKind, 'start' | 'notes'> {
+  const runtime = { '@remix-run/dev': 'remix', '@react-router/dev': 'react-router' }[dependency] ?? dependency
+  if (known.includes(runtime)) return { start: { path: folder }, notes: [{ at: ['path'], text: `runtime ${runtime}, as package.json depends on ${dependency}` }] }
+  const output = { vite: 'dist', 'react-scripts': 'build', astro: 'dist' }[dependency]
+  if (output !== undefined) {
+    return { start: { path: inside(folder, output) ?? folder, runtime: 'static' }, notes: [{ at: ['path'], text: `a guess: the files that ${label} builds; build it first` }] }
+  }
+  const program = programOf(textOf(fieldsOf(json?.scripts).start) ?? '', json)
+  const entry = program?.entry ?? (dependency === 'nuxt' || dependency.startsWith('@tanstack') ? '.output/server/index.mjs' : dependency === '@sveltejs/kit' ? 'build/index.js' : undefined)
+  return {
+    start: { path: folder, ...(entry !== undefined && { entry }) },
+    notes: [{ at: ['path'], text: entry === undefined ? `${label} is not served by this version: write an entry that starts its server` : `a guess: the program that ${label} builds; build it first` }]
+  }
+}
+
+function sourceOf (tree: Tree, folder: string, entry: string): string {
+  // What is built may not be there yet: the source of the same name tells as much.
+  const names = [entry, entry.replace(/^(dist|build|lib)\//, 'src/').replace(/\.js$/, '.ts'), entry.replace(/^(dist|build|lib)\//, 'src/'), entry.replace(/^(dist|build|lib)\//, '').replace(/\.js$/, '.ts')]
+  return names.map((name) => tree.text(inside(folder, name) ?? '')).find((text) => text !== undefined) ?? ''
+}
+
+function portOf (tree: Tree, folder: string, command: string | undefined, text: string): number | undefined {
+  const inCommand = /(?:\bPORT=|--port[= ]|\s-p[= ]?)(\d{2,5})\b/.exec(command ?? '')?.[1]
+  return numberOf(inCommand ?? environmentOf(tree, inside(folder, '.env') ?? '')?.PORT ?? portInText.exec(text)?.[1])
+}
+
+/** Of a Vite configuration: `'/api': 'http://localhost:3001'`, or the same as `target`. */
+function proxiesOf (tree: Tree, folder: string): ServiceKind['proxies'] {
+  const text = ['js', 'ts', 'mjs', 'mts'].map((extension) => tree.text(`${folder}/vite.config.${extension}`)).find((found) => found !== undefined) ?? ''
+  return Array.from(text.matchAll(/['"](\/[\w/-]+)['"]\s*:\s*(?:\{[^}]*?\btarget\s*:\s*)?['"](?:https?|ws):\/\/(?:localhost|127\.0\.0\.1):(\d{2,5})/g),
+    ([, prefix = '', port = '']) => ({ prefix, port: Number(port) }))
+}
+
+function has (tree: Tree, folder: string, name: string): boolean {
+  return tree.has(inside(folder, name) ?? '')
+}

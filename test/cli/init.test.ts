@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { parse } from 'yaml'
+import { validate } from '../../src/api/validate.ts'
+import { WattError } from '../../src/base/error.ts'
+import { programOf } from '../../src/cli/draft/command.ts'
+import { manifestOf, type Draft, type ServiceSpec } from '../../src/cli/draft/draft.ts'
+import { printDraft } from '../../src/cli/draft/print.ts'
+import { looksSecret } from '../../src/cli/draft/variables.ts'
+import { initFolder } from '../../src/cli/init/folder.ts'
+import { treeOf, writeFiles, type Files } from './files.ts'
+import { running, temporaryFolder, wattapp } from './support.ts'
+
+const fixtures = join(import.meta.dirname, 'fixtures/init')
+
+interface Report { manifest: { spec: { services: ServiceSpec[] } }, leftOut: string[], unsupported: Array<{ path: string }> }
+
+async function report (name: string): Promise<Report> {
+  const { code, stdout, stderr } = await wattapp(['init', join(fixtures, name), '--format', 'json'])
+  assert.deepEqual([code, stderr], [0, ''])
+  const found = JSON.parse(stdout) as Report
+  assert.deepEqual(validate(found.manifest), [])
+  return found
+}
+
+function drafted (files: Files): Draft {
+  const draft = initFolder(treeOf(files), 'shop')
+  assert.deepEqual(validate(manifestOf(draft)), [])
+  return draft
+}
+
+const listening = "require('node:http').createServer((request, response) => response.end('x')).listen(3000)"
+const server = (name: string): Files => ({ [`apps/${name}/package.json`]: { name, scripts: { start: 'node index.js' } }, [`apps/${name}/index.js`]: listening })
+const routesOf = (draft: Draft): Record<string, unknown> => Object.fromEntries(draft.services.map(({ service }) => [service.name, service.routes?.map(({ pathPrefix, rewrite }) => rewrite === undefined ? pathPrefix : `${pathPrefix} → ${rewrite}`)]))
+
+test('of a pnpm workspace the programs are services, and libraries are left out with the reason', async () => {
+  const { manifest: { spec }, leftOut } = await report('pnpm')
+  assert.deepEqual(spec.services, [
+    {
+      name: 'api',
+      path: 'apps/api',
+      entry: 'server.js',
+      args: ['--verbose'],
+      env: [
+        { name: 'PAGE_SIZE', value: '20' },
+        { name: 'SESSION_SECRET', valueFrom: { secretKeyRef: { name: 'acme-mono-api-env', key: 'SESSION_SECRET' } } },
+        { name: 'NODE_ENV', value: 'production' }
+      ],
+      routes: [{ pathPrefix: '/api' }]
+    },
+    { name: 'web', path: 'apps/web/dist', runtime: 'static', routes: [{ pathPrefix: '/' }] },
+    { name: 'worker', path: 'apps/worker' }
+  ])
+  assert.deepEqual(leftOut, [
+    '@acme/logger (packages/logger) is left out: a library: @acme/api needs it, and it has no start script.',
+    '@acme/ui (packages/ui) is left out: a library: @acme/web needs it, and it has no start script.'
+  ])
+})
+
+test('of a compose file the Node services are taken, with what they say, and the others are named', async () => {
+  const { manifest: { spec }, leftOut, unsupported } = await report('compose')
+  assert.deepEqual(spec.services, [
+    {
+      name: 'web',
+      path: 'web',
+      env: [{ name: 'API_URL', value: 'http://api.internal/v1' }, { name: 'THEME', value: 'dark' }],
+      dependsOn: ['api'],
+      routes: [{ pathPrefix: '/' }]
+    },
+    {
+      name: 'api',
+      path: 'api',
+      entry: 'main.js',
+      args: ['--trace'],
+      env: [
+        { name: 'DATABASE_URL', valueFrom: { secretKeyRef: { name: 'compose-api-env', key: 'DATABASE_URL' } } },
+        { name: 'MAIL_TOKEN', valueFrom: { secretKeyRef: { name: 'compose-api-env', key: 'MAIL_TOKEN' } } }
+      ],
+      workers: { min: 2 },
+      memory: '256Mi',
+      health: { path: '/healthz', interval: '15s', timeout: '3s', failureThreshold: 5 }
+    }
+  ])
+  assert.deepEqual(leftOut.map((text) => text.split(' is left out: ')[0]), ['db of docker-compose.yml', 'ml of docker-compose.yml'])
+  assert.deepEqual(unsupported.map(({ path }) => path), ['docker-compose.yml: services.api.volumes'])
+})
+
+test('each guess has its comment, and no secret is in the file', async () => {
+  const { code, stdout, stderr } = await wattapp(['init', join(fixtures, 'pnpm'), '-o', '-'])
+  assert.equal(code, 0)
+  assert.doesNotMatch(stdout + stderr, /hunter2/)
+  for (const said of [
+    /# @acme\/worker \(apps\/worker\): a service, as there is the script start: node worker\.js\n\s+- name: worker\n/,
+    /# runtime fastify, as package\.json depends on fastify\n\s+path: apps\/api\n/,
+    /# the development server of web hands this prefix to port 3001\n\s+- pathPrefix: \/api\n/,
+    /# @acme\/ui \(packages\/ui\) is left out: /,
+    /# Options of Node\.js are left out, [^#]*#? ?.*--import \.\/tracing\.js/
+  ]) assert.match(stdout, said)
+  assert.match(stderr, /^WattApp "acme-mono" with 3 services: api, web, worker\n/)
+})
+
+test('wattapp.yaml is written into the folder, runs, and is not overwritten without --force', { timeout: 60_000 }, async () => {
+  await using folder = await temporaryFolder()
+  writeFiles(folder.path, { 'package.json': { name: 'hello' }, 'app.js': "require('node:http').createServer((request, response) => response.end('hello ' + request.url)).listen(3000)" })
+  const file = join(folder.path, 'wattapp.yaml')
+  assert.match((await wattapp(['init'], { cwd: folder.path })).stderr, /^wattapp\.yaml: WattApp "hello" with 1 service: hello\n/)
+  const first = readFileSync(file, 'utf8')
+  const again = await wattapp(['init', folder.path])
+  assert.deepEqual([again.code, readFileSync(file, 'utf8')], [1, first])
+  assert.match(again.stderr, /\(WATT_OUTPUT_EXISTS\)\n {2}remedy: .*--force/)
+  assert.equal((await wattapp(['init', folder.path, '--force'])).code, 0)
+  await using app = running(['run', 'wattapp.yaml', '--port', '0', '--admin-port', '0'], { cwd: folder.path })
+  const [, url = ''] = await app.line(/is on (http:\S+)/)
+  assert.equal(await (await fetch(`${url}/you`)).text(), 'hello /you')
+})
+
+test('a Watt project is imported', async () => {
+  const { stdout, code } = await wattapp(['init', join(fixtures, '../watt3'), '--stdout'])
+  assert.equal(code, 0)
+  assert.match(stdout, /^# Made by `wattapp import` from watt\.json/)
+})
+
+const folders: Record<string, { files: Files, becomes: Record<string, unknown> }> = {
+  'a single server is at /': { files: server('api'), becomes: { api: ['/'] } },
+  'servers without a frontend each have a prefix': { files: { ...server('orders'), ...server('users') }, becomes: { orders: ['/orders → /'], users: ['/users → /'] } },
+  'what people name so stands in front': { files: { ...server('orders'), ...server('bff') }, becomes: { bff: ['/'], orders: ['/orders → /'] } },
+  'behind a frontend servers are not reached from outside': {
+    files: { ...server('orders'), 'apps/site/package.json': { name: 'site', dependencies: { next: '16' }, scripts: { start: 'next start' } } },
+    becomes: { orders: undefined, site: ['/'] }
+  },
+  'a background program has no route': { files: { ...server('api'), 'apps/job/package.json': { name: 'job', scripts: { start: 'node job.js' } }, 'apps/job/job.js': 'setInterval(() => {}, 1000)' }, becomes: { api: ['/'], job: undefined } },
+  'a page alone': { files: { 'index.html': '<!doctype html>' }, becomes: { shop: ['/'] } },
+  'a program without a package.json': { files: { 'index.mjs': "import http from 'node:http'\nhttp.createServer().listen(1)" }, becomes: { shop: ['/'] } },
+  'published ports decide in a compose file': {
+    files: {
+      ...server('web'),
+      ...server('api'),
+      ...server('inner'),
+      'compose.yaml': 'services:\n  web: { build: apps/web, ports: ["80:3000"] }\n  api: { build: ./apps/api, ports: [{ target: 3000, published: 81 }] }\n  inner: { build: apps/inner }\n'
+    },
+    becomes: { web: ['/'], api: ['/api → /'], inner: undefined }
+  },
+  'a compose file of databases alone leaves the workspace': { files: { ...server('api'), 'compose.yaml': 'services:\n  db: { image: "postgres:17" }\n' }, becomes: { api: ['/'] } },
+  'an image of Node with the code mounted': {
+    files: { ...server('api'), 'compose.yml': 'services:\n  api: { image: "node:24", command: node index.js, volumes: ["./apps/api:/app"], ports: ["3000:3000"] }\n' },
+    becomes: { api: ['/'] }
+  }
+}
+for (const [name, { files, becomes }] of Object.entries(folders)) {
+  test(`routes: ${name}`, () => assert.deepEqual(routesOf(drafted(files)), becomes))
+}
+
+test('patterns of a workspace: *, **, and those that are taken out', () => {
+  const one = (folder: string, name: string): Files => ({ [`${folder}/package.json`]: { name, scripts: { start: 'node index.js' } }, [`${folder}/index.js`]: listening })
+  const draft = drafted({
+    'package.json': { workspaces: ['apps/**', 'one-*', 'tools/cli', '!apps/old'] },
+    ...one('apps/a', 'a'),
+    ...one('apps/deep/b', 'b'),
+    ...one('apps/old', 'old'),
+    ...one('apps/a/node_modules/c', 'c'),
+    ...one('one-more', 'more'),
+    ...one('two-more', 'other'),
+    ...one('tools/cli', 'cli')
+  })
+  assert.deepEqual(draft.services.map(({ service }) => service.path).toSorted(), ['apps/a', 'apps/deep/b', 'one-more', 'tools/cli'])
+})
+
+const refused: Record<string, { files: Files, code: string, says: RegExp }> = {
+  'an empty folder': { files: {}, code: 'WATT_PROJECT_EMPTY', says: /no package\.json, compose file, Watt project, program or index\.html/ },
+  'nothing but a library': { files: { 'package.json': { name: 'lib', main: 'index.js' }, 'index.js': 'exports.x = 1' }, code: 'WATT_PROJECT_EMPTY', says: /lib \(\.\) is left out: a library/ },
+  'two packages of one name': { files: { ...server('api'), 'more/api/package.json': { name: '@b/api', scripts: { start: 'node index.js' } }, 'more/api/index.js': listening }, code: 'WATT_PROJECT_NAME_TWICE', says: /"api": apps\/api and more\/api/ },
+  'two services of one name in a compose file': { files: { ...server('api'), 'compose.yaml': 'services:\n  my_api: { build: apps/api }\n  my-api: { build: apps/api }\n' }, code: 'WATT_PROJECT_NAME_TWICE', says: /my_api of compose\.yaml and my-api of compose\.yaml/ },
+  'broken YAML': { files: { 'compose.yaml': 'services:\n\tweb: 1' }, code: 'WATT_PROJECT_FILE_BROKEN', says: /compose\.yaml cannot be understood: .*line 2/s },
+  'a compose file of one name twice': { files: { 'compose.yaml': 'services:\n  web: { build: . }\n  web: { build: . }\n' }, code: 'WATT_PROJECT_FILE_BROKEN', says: /unique/ },
+  'a broken package.json': { files: { 'apps/api/package.json': '{ "name": ' }, code: 'WATT_PROJECT_FILE_BROKEN', says: /apps\/api\/package\.json/ }
+}
+for (const [name, { files, code, says }] of Object.entries(refused)) {
+  test(`${name} is refused, with a remedy`, () => {
+    assert.throws(() => initFolder(treeOf(files), 'shop'), (thrown) => thrown instanceof WattError && thrown.code === code && says.test(thrown.message) && thrown.hint !== '')
+  })
+}
+
+test('what cannot be is code 1, with nothing on standard output and nothing written', async () => {
+  await using folder = await temporaryFolder()
+  for (const args of [[folder.path], [join(folder.path, 'none')], [join(fixtures, 'twins')], [join(fixtures, 'broken')], [join(fixtures, 'libraries')]]) {
+    const { code, stdout, stderr } = await wattapp(['init', ...args, '-o', join(folder.path, 'out.yaml')])
+    assert.deepEqual([code, stdout], [1, ''])
+    assert.match(stderr, /^error: .*\(WATT_\w+\)\n {2}remedy: /)
+  }
+  assert.throws(() => readFileSync(join(folder.path, 'out.yaml')), { code: 'ENOENT' })
+})
+
+const commands: Record<string, ReturnType<typeof programOf>> = {
+  'node server.js': { entry: 'server.js', args: [], env: {}, options: [] },
+  'NODE_ENV=production exec node ./dist/main.js --port 3': { entry: 'dist/main.js', args: ['--port', '3'], env: { NODE_ENV: 'production' }, options: [] },
+  'cross-env A=1 B="x y" node -r ./setup.js --max-old-space-size=512 app': { entry: 'app', args: [], env: { A: '1', B: 'x y' }, options: ['-r ./setup.js', '--max-old-space-size=512'] },
+  'tsx watch src/index.ts': { entry: 'src/index.ts', args: [], env: {}, options: [] },
+  'npm start': { entry: 'index.js', args: [], env: {}, options: [] },
+  'pnpm run loop': undefined,
+  'next start': undefined,
+  'tsc && node dist/index.js': undefined,
+  'node /opt/app.js': undefined,
+  node: undefined
+}
+for (const [command, program] of Object.entries(commands)) {
+  test(`command: ${command}`, () => assert.deepEqual(programOf(command, { scripts: { start: 'node index.js', loop: 'pnpm run loop' } }), program))
+}
+
+test('what looks like a secret', () => {
+  for (const [name, value] of [['DB_PASSWORD', 'x'], ['STRIPE_KEY', 'x'], ['TOKEN', 'x'], ['URL', 'redis://:pw@cache:6379'], ['CERT', '-----BEGIN CERTIFICATE-----']] as const) assert.ok(looksSecret(name, value), name)
+  for (const [name, value] of [['URL', 'http://api:3000'], ['MONKEY', 'x'], ['VITE_KEY', 'x'], ['PAGE_SIZE', '20'], ['TOKEN', '']] as const) assert.ok(!looksSecret(name, value), name)
+})
+
+test('whatever a compose file says, the manifest is valid or there is a reason', () => {
+  const loose = fc.oneof(fc.string(), fc.integer(), fc.constant(null), fc.array(fc.string(), { maxLength: 2 }), fc.dictionary(fc.string(), fc.string(), { maxKeys: 2 }))
+  const service = fc.tuple(fc.constantFrom({ build: 'apps/api' }, { build: { context: '.', dockerfile: 'apps/api/Dockerfile' } }, { image: 'redis' }),
+    fc.dictionary(fc.constantFrom('ports', 'environment', 'command', 'depends_on', 'healthcheck', 'deploy', 'mem_limit', 'volumes', 'env_file', 'scale'), loose, { maxKeys: 4 })).map(([one, more]) => ({ ...one, ...more }))
+  fc.assert(fc.property(fc.dictionary(fc.oneof(fc.constantFrom('web', 'api', 'gateway'), fc.string()), service, { maxKeys: 3 }), (services) => {
+    try {
+      const draft = drafted({ ...server('api'), 'compose.yaml': { services } })
+      assert.deepEqual(parse(printDraft(draft), { version: '1.1' }), JSON.parse(JSON.stringify(manifestOf(draft))))
+    } catch (thrown) {
+      if (!(thrown instanceof WattError)) throw thrown
+    }
+  }), { numRuns: 200 })
+})
