@@ -169,7 +169,7 @@ function drafted (description: string): Option {
 }
 
 function draftFormat (): Option {
-  return new Option('--format <format>', 'what standard output gets: the manifest, or all that was found').choices(['yaml', 'json']).default('yaml')
+  return new Option('--format <format>', 'yaml: the manifest; json: all that was found, on standard output, and a file is written only when -o names one').choices(['yaml', 'json']).default('yaml')
 }
 
 function port (text: string): number {

@@ -202,6 +202,13 @@ test('a wish that a manifest cannot hold is told, and never gets into it', () =>
   assert.match(draft.leftOut.join('\n'), /^php \(services\/php\) is left out/m)
 })
 
+test('of what is said of the app only the wrong part goes', () => {
+  const draft = imported(project({ ...all, logger: { level: 'warn' }, telemetry: { applicationName: 'shop', exporter: { type: 'otlp', options: { url: '{COLLECTOR}' } } } }))
+  assert.deepEqual(draft.spec.observability, { logs: { level: 'warn' } })
+  assert.deepEqual(draft.unsupported.filter(({ path }) => path.startsWith('spec.')).map(({ path }) => path), ['spec.observability.tracing.endpoint'])
+  assert.doesNotMatch(printDraft(draft), /telemetry\.exporter/)
+})
+
 const refused: Record<string, { files: Files, code: string, file?: string }> = {
   'no JSON': { files: { 'watt.json': '{ "services": [' }, code: 'WATT_PROJECT_FILE_BROKEN' },
   'no object': { files: { 'watt.json': '[]' }, code: 'WATT_PROJECT_FILE_BROKEN' },

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { parse } from 'yaml'
+import { service as serviceSchema } from '../../src/api/schema-service.ts'
 import { validate } from '../../src/api/validate.ts'
 import { WattError } from '../../src/base/error.ts'
 import { programOf } from '../../src/cli/draft/command.ts'
@@ -32,6 +33,7 @@ function drafted (files: Files): Draft {
   return draft
 }
 
+const hasVite = (serviceSchema.fields.runtime.enum as readonly string[]).includes('vite')
 const listening = "require('node:http').createServer((request, response) => response.end('x')).listen(3000)"
 const server = (name: string): Files => ({ [`apps/${name}/package.json`]: { name, scripts: { start: 'node index.js' } }, [`apps/${name}/index.js`]: listening })
 const routesOf = (draft: Draft): Record<string, unknown> => Object.fromEntries(draft.services.map(({ service }) => [service.name, service.routes?.map(({ pathPrefix, rewrite }) => rewrite === undefined ? pathPrefix : `${pathPrefix} → ${rewrite}`)]))
@@ -51,7 +53,8 @@ test('of a pnpm workspace the programs are services, and libraries are left out 
       ],
       routes: [{ pathPrefix: '/api' }]
     },
-    { name: 'web', path: 'apps/web/dist', runtime: 'static', routes: [{ pathPrefix: '/' }] },
+    // As long as no runtime of its own serves Vite, the files that it builds.
+    { name: 'web', ...hasVite ? { path: 'apps/web' } : { path: 'apps/web/dist', runtime: 'static' }, routes: [{ pathPrefix: '/' }] },
     { name: 'worker', path: 'apps/worker' }
   ])
   assert.deepEqual(leftOut, [

@@ -1,4 +1,5 @@
 // A draft → one that `wattapp validate` finds nothing wrong with: what it refuses is taken out, and told. Pure.
+import { isObject } from '../../api/defaults.ts'
 import { problemText, type Problem } from '../../api/problem.ts'
 import type { Path } from '../../api/field.ts'
 import { validate } from '../../api/validate.ts'
@@ -22,9 +23,17 @@ function without (draft: Draft, { at, ...problem }: Problem): Draft {
   const [, field, index, ...inner] = at
   if (at[0] !== 'spec' || typeof field !== 'string') throw new Error(`a drafted manifest is wrong beyond repair: ${problemText({ at, ...problem })}`)
   if (field !== 'services') {
-    const { [field]: dropped, ...spec } = draft.spec as Record<string, unknown>
-    if (dropped === undefined || field === 'image') throw new Error(`a drafted manifest is wrong beyond repair: ${problemText({ at, ...problem })}`)
-    return { ...draft, spec, notes: draft.notes.filter((note) => note.at[0] !== field), unsupported: told(dropped) }
+    const { [field]: given, ...spec } = draft.spec as Record<string, unknown>
+    if (given === undefined || field === 'image') throw new Error(`a drafted manifest is wrong beyond repair: ${problemText({ at, ...problem })}`)
+    const { [String(index)]: dropped, ...rest } = isObject(given) ? given : {}
+    // Of observability, say, only logs or tracing.
+    const isPart = dropped !== undefined && Object.keys(rest).length > 0
+    return {
+      ...draft,
+      spec: { ...spec, ...(isPart && { [field]: rest }) },
+      notes: draft.notes.filter((note) => note.at[0] !== field || (isPart && note.at[1] !== index)),
+      unsupported: told(isPart ? dropped : given)
+    }
   }
   const position = typeof index === 'number' ? index : draft.services.length - 1
   const service = draft.services[position]

@@ -42,7 +42,10 @@ export function applicationsOf (tree: Tree, runtime: Fields, fill: Fill): Found 
     }
     const twin = found.applications.find((other) => other.id === id)
     if (twin !== undefined) throw errors.WATT_PROJECT_NAME_TWICE(id, `${twin.where} (${twin.folder})`, `${where} (${folder})`)
-    found.applications.push({ id, where, folder, fields, ...configOf(tree, folder, textOf(fields.config), fill) })
+    const named = textOf(fields.config)
+    const isThere = named === undefined || tree.has(inside(folder, named) ?? '')
+    if (!isThere) found.unsupported.push({ path: `${where}.config`, value: named, reason: `there is no such file in ${folder}`, remedy: 'correct the name, and import again; the folder is taken as it is' })
+    found.applications.push({ id, where, folder, fields, ...configOf(tree, folder, isThere ? named : undefined, fill) })
   }
   return found
 }
@@ -52,8 +55,10 @@ export function singleApplication (tree: Tree, file: string, config: Fields): { 
   const packageJson = packageOf(tree, '.')
   const id = appName(textOf(packageJson?.name), 'main')
   const { application = {}, ...runtime } = fieldsOf(config.runtime)
+  // The rest are options of Platformatic's own Fastify server.
+  const server = Object.fromEntries(Object.entries(fieldsOf(config.server)).filter(([field]) => ['hostname', 'port', 'http2', 'https'].includes(field)))
   return {
-    runtime: { ...(config.server === undefined ? {} : { server: config.server }), ...runtime, entrypoint: id },
+    runtime: { server, ...runtime, entrypoint: id },
     application: { id, where: 'runtime.application', folder: '.', fields: fieldsOf(application), file, config, module: moduleOf(config) ?? moduleByDependencies(packageJson ?? {}), packageJson }
   }
 }
@@ -88,7 +93,7 @@ function folderOf (tree: Tree, runtime: Fields, id: string, where: string, field
     return undefined
   }
   // Where `wattpm resolve` puts what comes from elsewhere.
-  const external = `${textOf(runtime.resolvedApplicationsBasePath) ?? 'external'}/${id}`
+  const external = `${textOf(runtime.resolvedApplicationsBasePath) ?? textOf(runtime.resolvedServicesBasePath) ?? 'external'}/${id}`
   const folder = path !== undefined ? inside(path) : url !== undefined && tree.folders(external).length + Number(tree.has(`${external}/package.json`)) > 0 ? inside(external) : undefined
   if (folder === undefined && url !== undefined) leftOut.push(`${id} is left out: its code is elsewhere, at ${url}.`)
   if (url !== undefined && path === undefined) {

@@ -46,7 +46,8 @@ export function addFramework (tree: Tree, application: Application, { service, n
     addNodeEntry(tree, application, { service, notes })
     return []
   }
-  if (runtimes.includes(module)) {
+  // React Router is what Remix became.
+  if (runtimes.includes(module) || (module === 'react-router' && runtimes.includes('remix'))) {
     notes.push({ at: [], text: `${module}, found from package.json` })
     return []
   }

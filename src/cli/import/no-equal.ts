@@ -8,6 +8,8 @@ export type Verdict = 'here' | readonly [reason: string, remedy: string]
 export type Verdicts = Readonly<Record<string, Verdict>>
 
 const wholePod = "put what is meant for the whole process into the image's ENV"
+const ownLogger: Verdict = ["log levels are the app's, or the service's own logger's", 'set observability.logs.level, or the level in the service']
+const sourceMaps: Verdict = ['stack traces are as Node gives them', "put NODE_OPTIONS=--enable-source-maps into the image's ENV"]
 const build = (what: string): Verdict => [`${what} is part of the build`, "make it the build script of the service's package.json"]
 
 export const runtimeFields: Verdicts = {
@@ -26,6 +28,10 @@ export const runtimeFields: Verdicts = {
   health: 'here',
   env: 'here',
   resolvedApplicationsBasePath: 'here',
+  // Names of version 2.
+  resolvedServicesBasePath: 'here',
+  allowCycles: 'here',
+  hotReload: 'here',
   // The supervisor starts services side by side, and shares ports by itself.
   reuseTcpPorts: 'here',
   startupConcurrency: 'here',
@@ -50,10 +56,11 @@ export const runtimeFields: Verdicts = {
   httpCache: ['responses are not cached on the mesh', 'cache in the service that calls, such as with the cache interceptor of undici'],
   management: ['services cannot steer the pod', 'use kubectl and `wattapp status`'],
   applicationTimeout: ['a call over the mesh has no timeout of its own', 'set gateway.timeouts.backendRequest for requests from outside, and AbortSignal.timeout() in the caller'],
+  serviceTimeout: ['a call over the mesh has no timeout of its own', 'set gateway.timeouts.backendRequest for requests from outside, and AbortSignal.timeout() in the caller'],
   messagingTimeout: ['there is no messaging beside HTTP', 'call the other service by name: http://ID.plt.local'],
   strictEnv: ['a variable from a Secret that is not there holds the pod back, and says so', 'nothing'],
-  sourceMaps: ['stack traces are as Node gives them', "put NODE_OPTIONS=--enable-source-maps into the image's ENV"],
-  nodeModulesSourceMaps: ['stack traces are as Node gives them', "put NODE_OPTIONS=--enable-source-maps into the image's ENV"],
+  sourceMaps,
+  nodeModulesSourceMaps: sourceMaps,
   scheduler: ['schedules come with a later version', 'let a Kubernetes CronJob call the path at the app\'s Service for now'],
   policies: ['every service may call every other, yet', 'refuse callers in the service for now'],
   compileCache: ['the compile cache is the process\'s, and the file system of the pod is read-only', "put NODE_COMPILE_CACHE=/tmp/cache into the image's ENV"]
@@ -78,15 +85,16 @@ export const applicationFields: Verdicts = {
   packageManager: 'here',
   health: 'here',
   gitBranch: ['the code of a service is a folder of the app: nothing is fetched', 'fetch it where the image is built'],
-  sourceMaps: ['stack traces are as Node gives them', "put NODE_OPTIONS=--enable-source-maps into the image's ENV"],
-  nodeModulesSourceMaps: ['stack traces are as Node gives them', "put NODE_OPTIONS=--enable-source-maps into the image's ENV"],
+  sourceMaps,
+  nodeModulesSourceMaps: sourceMaps,
   preload: ['nothing is loaded before a service', "import it at the top of the service's entry"],
   nodeOptions: ['a worker has no options of Node.js of its own', wholePod],
   execArgv: ['a worker has no options of Node.js of its own', wholePod],
   permissions: ['services of one pod share its file system', 'make the service an app of its own where it must not read the others\' files'],
   telemetry: ['hops between services are traced without instrumentation; what happens inside a service is its own', 'load the instrumentation in the entry'],
   compileCache: ['the compile cache is the process\'s, and the file system of the pod is read-only', "put NODE_COMPILE_CACHE=/tmp/cache into the image's ENV"],
-  management: ['services cannot steer the pod', 'use kubectl and `wattapp status`']
+  management: ['services cannot steer the pod', 'use kubectl and `wattapp status`'],
+  logger: ownLogger
 }
 
 export const workersFields: Verdicts = {
@@ -179,6 +187,8 @@ export const telemetryFields: Verdicts = {
 
 export const gracefulShutdownFields: Verdicts = {
   application: 'here',
+  // Its name in version 2.
+  service: 'here',
   // Follows from drainDelay and the longest drainTimeout.
   runtime: 'here',
   closeConnections: 'here'
@@ -211,7 +221,7 @@ export const configFields: Verdicts = {
   remix: 'here',
   reactRouter: 'here',
   nest: 'here',
-  logger: ['log levels are the app\'s, or the service\'s own logger\'s', 'set observability.logs.level, or the level in the service'],
+  logger: ownLogger,
   telemetry: ['tracing is the app\'s', 'set observability.tracing'],
   metrics: ['every service is measured', 'nothing'],
   cache: ['pages are cached by the framework alone: there is no shared cache, yet', "configure a cache handler in the framework's own configuration"]

@@ -49,10 +49,11 @@ export function serviceOf (tree: Tree, application: Application, around: Surroun
   unsupported.push(...unequalFields(fieldsOf(fields.health), healthFields, `${where}.health.`))
   const startTimeout = durationOf(around.runtime.startTimeout)
   if (startTimeout !== undefined) service.startTimeout = startTimeout
-  const drainTimeout = durationOf(fieldsOf(around.runtime.gracefulShutdown).application)
+  const shutdown = fieldsOf(around.runtime.gracefulShutdown)
+  const drainTimeout = durationOf(shutdown.application ?? shutdown.service)
   if (drainTimeout !== undefined) {
     service.drainTimeout = drainTimeout
-    notes.push({ at: ['drainTimeout'], text: 'from gracefulShutdown.application' })
+    notes.push({ at: ['drainTimeout'], text: `from gracefulShutdown.${shutdown.application === undefined ? 'service' : 'application'}` })
   }
   const delay = durationOf(fields.restartOnError)
   if (delay !== undefined && numberOf(fields.restartOnError) !== 0) {
