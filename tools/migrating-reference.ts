@@ -79,6 +79,7 @@ that starts them.
   \`.env\` in each: remove them where they are not read.
 - **Restarts.** Watt starts a crashed worker again after 2 ms in production; here the delay grows, and requests wait meanwhile.
 - **Method routes.** A route takes every method.
+- **Base path.** Watt answers requests without \`basePath\` too, as if they had it; here they are 404.
 
 ## What has no equal
 `

@@ -62,7 +62,7 @@ test('a Watt 3 project becomes a valid manifest, with what has no equal beside i
   assert.deepEqual(services.get('api')?.workers, { min: 3 })
   assert.deepEqual(services.get('api')?.routes, [{ pathPrefix: '/shop/api', rewrite: '/' }])
   assert.deepEqual(services.get('report-maker')?.memory, '512Mi')
-  assert.deepEqual(services.get('back-office')?.routes?.map(({ host, pathPrefix }) => [host, pathPrefix]), [[undefined, '/shop/admin'], ['admin.example.com', '/']])
+  assert.deepEqual(services.get('back-office')?.routes?.map(({ host, pathPrefix }) => [host, pathPrefix]), [[undefined, '/shop/admin'], ['admin.example.com', '/shop']])
   assert.deepEqual(manifest.spec.observability, { logs: { level: 'debug' }, tracing: { endpoint: 'http://collector.observability:4318' } })
   assert.deepEqual(leftOut.map((text) => text.split(' ', 1)[0]), ['legacy', 'search', 'gateway'])
   const paths = unsupported.map(({ path }) => path)
@@ -95,6 +95,11 @@ const routes: Record<string, { proxies?: object[], runtime?: object, files?: Fil
   'a rewritten prefix': { proxies: [{ id: 'api', proxy: { prefix: '/api', rewritePrefix: '/internal' } }], api: [{ pathPrefix: '/api', rewrite: '/internal' }] },
   'a proxy that is off': { proxies: [{ id: 'api', proxy: false }], api: undefined },
   'a host': { proxies: [{ id: 'api', proxy: { prefix: '/api', hostname: 'API.example.com' } }], api: [{ pathPrefix: '/api', rewrite: '/' }, { host: 'api.example.com', pathPrefix: '/' }] },
+  'a host of a project below a path': {
+    runtime: { basePath: '/base' },
+    proxies: [{ id: 'api', proxy: { prefix: '/api', hostname: 'api.example.com' } }],
+    api: [{ pathPrefix: '/base/api', rewrite: '/' }, { host: 'api.example.com', pathPrefix: '/base', rewrite: '/' }]
+  },
   'no proxies: every application by its id': { proxies: [], api: [{ pathPrefix: '/api', rewrite: '/' }] },
   'the prefix of an OpenAPI document': { proxies: [{ id: 'api', openapi: { url: '/openapi.json', prefix: '/docs' } }], api: [{ pathPrefix: '/docs', rewrite: '/' }] },
   'an application that wants absolute URLs': {

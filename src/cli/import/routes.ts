@@ -114,8 +114,9 @@ function addProxy (tree: Tree, outside: string, application: Application, target
   const added: RouteDraft[] = [{ route: { pathPrefix, ...(rewrite !== pathPrefix && { rewrite }) }, note: `${whose}${how}` }]
   for (const host of [proxy.hostname].flatMap((value) => textOf(value) ?? textsOf(value))) {
     // With a host of its own the application is at /, and what knows its base path still gets that.
-    const forHost = rewritten ?? (isAbsolute ? basePath : undefined)
-    added.push({ route: { host: host.toLowerCase().replace(/:\d+$/, ''), pathPrefix: '/', ...(forHost !== undefined && urlPath(forHost) !== '/' && { rewrite: urlPath(forHost) }) }, note: `the hostname of ${at}.proxy` })
+    const ofHost = urlPath(outside)
+    const seen = urlPath(rewritten ?? (isAbsolute ? basePath : undefined) ?? '/')
+    added.push({ route: { host: host.toLowerCase().replace(/:\d+$/, ''), pathPrefix: ofHost, ...(seen !== ofHost && { rewrite: seen }) }, note: `the hostname of ${at}.proxy` })
   }
   routes.set(application.id, [...own, ...added])
 }
