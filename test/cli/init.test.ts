@@ -129,7 +129,12 @@ test('a Watt project is imported', async () => {
 const folders: Record<string, { files: Files, becomes: Record<string, unknown> }> = {
   'a single server is at /': { files: server('api'), becomes: { api: ['/'] } },
   'servers without a frontend each have a prefix': { files: { ...server('orders'), ...server('users') }, becomes: { orders: ['/orders → /'], users: ['/users → /'] } },
-  'what people name so stands in front': { files: { ...server('orders'), ...server('bff') }, becomes: { bff: ['/'], orders: ['/orders → /'] } },
+  'what people name so stands in front': { files: { ...server('orders'), ...server('bff') }, becomes: { bff: ['/'], orders: undefined } },
+  'a page beside what stands in front has a prefix': {
+    files: { 'package.json': { workspaces: ['apps/*'] }, ...server('storefront'), ...server('orders'), 'apps/admin/index.html': '<!doctype html>' },
+    becomes: { orders: undefined, storefront: ['/'], admin: ['/admin → /'] }
+  },
+  'a module that exports its server': { files: { 'package.json': { name: 'api', dependencies: { koa: '3' } }, 'index.ts': "import Koa from 'koa'\nexport default new Koa()" }, becomes: { api: ['/'] } },
   'behind a frontend servers are not reached from outside': {
     files: { ...server('orders'), 'apps/site/package.json': { name: 'site', dependencies: { next: '16' }, scripts: { start: 'next start' } } },
     becomes: { orders: undefined, site: ['/'] }

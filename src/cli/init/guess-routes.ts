@@ -18,10 +18,8 @@ const fronts = ['web', 'frontend', 'storefront', 'www', 'site', 'app', 'client',
 export function guessRoutes (candidates: readonly Candidate[]): void {
   const isOutside = outsideOf(candidates)
   const outside = candidates.filter(isOutside)
-  const first = outside.length === 1
-    ? outside[0]
-    : outside.find(({ isFrontend, draft }) => isFrontend && fronts.includes(draft.service.name)) ??
-    outside.find(({ isFrontend }) => isFrontend) ?? fronts.map((name) => outside.find(({ draft }) => draft.service.name === name)).find((found) => found !== undefined)
+  const named = fronts.flatMap((name) => outside.filter(({ draft }) => draft.service.name === name))
+  const first = outside.length === 1 ? outside[0] : named.find(({ isFrontend }) => isFrontend) ?? named[0] ?? outside.find(({ isFrontend }) => isFrontend)
   const proxied = candidates.flatMap((from) => from.proxies.map((proxy) => ({ ...proxy, from: from.draft.service.name })))
 
   for (const candidate of candidates) {
@@ -49,10 +47,11 @@ export function guessRoutes (candidates: readonly Candidate[]): void {
   }
 }
 
-/** What is known decides; else frontends; else, without any, all that listen. */
+/** What is known decides; else frontends and what has the name of one; else, without any, all that listen. */
 function outsideOf (candidates: readonly Candidate[]): (candidate: Candidate) => boolean {
   if (candidates.some(({ isPublished }) => isPublished === true)) return ({ isPublished, isServer }) => isPublished === true && isServer
-  if (candidates.some(({ isFrontend }) => isFrontend)) return ({ isFrontend }) => isFrontend
+  const isFront = ({ isFrontend, isServer, draft }: Candidate): boolean => isFrontend || (isServer && fronts.includes(draft.service.name))
+  if (candidates.some(isFront)) return isFront
   return ({ isServer }) => isServer
 }
 

@@ -43,6 +43,8 @@ const servers: ReadonlyArray<readonly [dependency: string, label: string]> = [
 ]
 
 const listens = /\.listen\s*\(|\bcreateServer\s*\(|\bserve\s*\(|export\s+default\s+(?:\w*[aA]pp\b|\w*[sS]erver\b|\{\s*(?:async\s+)?fetch)|export\s+(?:async\s+)?function\s+(?:create|build)\b/
+/** With a server's package at hand, that is the server. */
+const exportsSomething = /^export\s+default\b|\bmodule\.exports\s*=|\bexports\.default\s*=/m
 const portInText = /(?:\.listen\s*\(\s*|\bport\s*[:=]\s*|\bPORT\s*\)?\s*(?:\?\?|\|\|)\s*['"]?)(\d{2,5})\b/i
 
 /** @param dependents names of other packages of the project that need this one */
@@ -71,11 +73,12 @@ export function kindOf (tree: Tree, { folder, json }: Package, dependents: reado
     return { isService: true, reason: `there is the script ${script}: ${command}`, isFrontend: false, isServer, ...started, ...plainStart(tree, folder, json, program, `${how}; script ${script}`) }
   }
   if (textOf(json?.bin) !== undefined || Object.keys(fieldsOf(json?.bin)).length > 0) return { isService: false, reason: 'it is a command line (bin), and nothing starts it' }
-  if (listens.test(text) && dependents.length === 0 && entry !== undefined) {
-    return { isService: true, reason: `${entry} makes a server${server === undefined ? '' : `, with ${server[1]}`}`, isFrontend: false, isServer: true, ...started, ...plainStart(tree, folder, json, undefined, server?.[1] ?? 'node') }
+  const gives = server !== undefined && exportsSomething.test(text)
+  if ((listens.test(text) || gives) && dependents.length === 0 && entry !== undefined) {
+    return { isService: true, reason: `${entry} ${listens.test(text) ? 'makes a server' : 'exports one'}${server === undefined ? '' : `, with ${server[1]}`}`, isFrontend: false, isServer: true, ...started, ...plainStart(tree, folder, json, undefined, server?.[1] ?? 'node') }
   }
   if (entry === undefined && has(tree, folder, 'index.html')) {
-    return { isService: true, reason: 'there is index.html and nothing to run', isFrontend: true, isServer: true, ...started, start: { path: folder }, notes: [{ at: ['path'], text: 'runtime static: its files, as they are' }] }
+    return { isService: true, reason: 'there is index.html and nothing to run', isFrontend: true, isServer: true, ...started, start: { path: folder, runtime: 'static' }, notes: [{ at: ['path'], text: 'its files, as they are' }] }
   }
   return {
     isService: false,

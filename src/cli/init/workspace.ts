@@ -24,7 +24,7 @@ export function packagesOf (tree: Tree): Packages {
     const wanted = patterns.filter((pattern) => !pattern.startsWith('!')).map(segments)
     const unwanted = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => segments(pattern.slice(1)))
     const folders = wanted.flatMap((pattern) => matching(tree, '.', pattern)).filter((folder) => !unwanted.some((pattern) => matches(folder.split('/'), pattern)))
-    return { found: pnpm === undefined ? 'the workspaces of package.json' : 'pnpm-workspace.yaml', packages: withPackageJson(tree, folders) }
+    return { found: pnpm === undefined ? 'the workspaces of package.json' : 'pnpm-workspace.yaml', packages: [...withPackageJson(tree, folders), ...pages(tree, folders)] }
   }
   if (root !== undefined) return { found: 'package.json', packages: [{ folder: '.', json: root }] }
   // Folders side by side that no workspace binds: two levels are as deep as such are.
@@ -53,6 +53,11 @@ function withPackageJson (tree: Tree, folders: readonly string[]): Package[] {
     const json = packageOf(tree, folder)
     return json === undefined ? [] : [{ folder, json }]
   })
+}
+
+/** Folders among the packages that are pages and nothing else. */
+function pages (tree: Tree, folders: readonly string[]): Package[] {
+  return [...new Set(folders)].filter((folder) => !tree.has(`${folder}/package.json`) && tree.has(`${folder}/index.html`)).map((folder) => ({ folder, json: undefined }))
 }
 
 function segments (pattern: string): string[] {
