@@ -10,7 +10,7 @@ import { WattError } from '../../src/base/error.ts'
 import { programOf } from '../../src/cli/draft/command.ts'
 import { manifestOf, type Draft, type ServiceSpec } from '../../src/cli/draft/draft.ts'
 import { printDraft } from '../../src/cli/draft/print.ts'
-import { looksSecret } from '../../src/cli/draft/variables.ts'
+import { looksSecret, shownValue, withoutCredentials } from '../../src/cli/draft/secrets.ts'
 import { initFolder } from '../../src/cli/init/folder.ts'
 import { treeOf, writeFiles, type Files } from './files.ts'
 import { running, temporaryFolder, wattapp } from './support.ts'
@@ -220,6 +220,13 @@ for (const [command, program] of Object.entries(commands)) {
 test('what looks like a secret', () => {
   for (const [name, value] of [['DB_PASSWORD', 'x'], ['STRIPE_KEY', 'x'], ['TOKEN', 'x'], ['URL', 'redis://:pw@cache:6379'], ['CERT', '-----BEGIN CERTIFICATE-----']] as const) assert.ok(looksSecret(name, value), name)
   for (const [name, value] of [['URL', 'http://api:3000'], ['MONKEY', 'x'], ['VITE_KEY', 'x'], ['PAGE_SIZE', '20'], ['TOKEN', '']] as const) assert.ok(!looksSecret(name, value), name)
+})
+
+test('what is shown has no secrets', () => {
+  assert.deepEqual(shownValue({ auth: { username: 'a', password: 'hunter2' }, url: 'redis://:hunter2@cache', token: ['hunter2'], https: { key: '-----BEGIN KEY hunter2' }, port: 1 }),
+    { auth: { username: 'a', password: '(not shown)' }, url: 'redis://…@cache', token: ['(not shown)'], https: { key: '(not shown)' }, port: 1 })
+  assert.equal(shownValue('hunter2', 'API_TOKEN'), '(not shown)')
+  assert.equal(withoutCredentials('at https://hunter2@git.example.com/a.git, http://b/c@d'), 'at https://…@git.example.com/a.git, http://b/c@d')
 })
 
 test('whatever a compose file says, the manifest is valid or there is a reason', () => {

@@ -5,6 +5,7 @@ import { errors } from '../errors.ts'
 import { formatted, harmless, type Output } from '../output.ts'
 import { manifestOf, type Draft, type Unequal } from './draft.ts'
 import { printDraft } from './print.ts'
+import { shownValue, withoutCredentials } from './secrets.ts'
 
 export interface DeliverOptions {
   /** The file; undefined and `-`: standard output. */
@@ -16,19 +17,21 @@ export interface DeliverOptions {
 /** @throws WATT_OUTPUT_EXISTS, WATT_OUTPUT_UNWRITABLE */
 export async function deliver (draft: Draft, { output: file, force, format }: DeliverOptions, output: Output): Promise<void> {
   const text = printDraft(draft)
+  const leftOut = draft.leftOut.map(withoutCredentials)
+  const unsupported = draft.unsupported.map((row) => ({ ...row, value: shownValue(row.value, row.path.split(/[.:\s]+/).at(-1)) }))
   const isFile = file !== undefined && file !== '-'
   if (isFile) write(file, text, force)
   if (format === 'json') {
-    output.print(await formatted({ manifest: manifestOf(draft), leftOut: draft.leftOut, unsupported: draft.unsupported }, 'json'))
+    output.print(await formatted({ manifest: manifestOf(draft), leftOut, unsupported }, 'json'))
     return
   }
   if (!isFile) output.print(text.trimEnd())
   const count = draft.services.length
   output.tell(`${isFile ? `${file}: ` : ''}WattApp "${draft.name}" with ${count} service${count === 1 ? '' : 's'}: ${draft.services.map(({ service }) => service.name).join(', ')}`)
-  for (const text of draft.leftOut) output.tell(`  ${harmless(text)}`)
-  if (draft.unsupported.length === 0) return
+  for (const text of leftOut) output.tell(`  ${harmless(text)}`)
+  if (unsupported.length === 0) return
   output.tell(`${output.paintError('yellow', 'without an equal:')}`)
-  for (const row of draft.unsupported) tellRow(row, output)
+  for (const row of unsupported) tellRow(row, output)
 }
 
 function tellRow ({ path, value, reason, remedy }: Unequal, { tell, paintError }: Output): void {

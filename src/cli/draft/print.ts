@@ -4,6 +4,7 @@ import { service } from '../../api/schema-service.ts'
 import { spec } from '../../api/schema.ts'
 import { harmless } from '../output.ts'
 import { manifestOf, notesOf, type Draft, type Note } from './draft.ts'
+import { withoutCredentials } from './secrets.ts'
 
 const width = 116
 
@@ -61,7 +62,7 @@ function keyOf (pair: Pair): unknown {
 }
 
 function commentOf (texts: readonly string[]): string {
-  return texts.flatMap((text) => wrapped(harmless(text))).map((line) => ` ${line}`).join('\n')
+  return texts.flatMap((text) => wrapped(harmless(withoutCredentials(text)))).map((line) => ` ${line}`).join('\n')
 }
 
 function wrapped (text: string): string[] {

@@ -2,6 +2,7 @@
 import { reservedEnv, reservedEnvPrefixes } from '../../api/reserved.ts'
 import { forms } from '../../api/notation.ts'
 import type { ServiceDraft, ServiceSpec, Unequal } from './draft.ts'
+import { looksSecret } from './secrets.ts'
 
 type Variable = NonNullable<ServiceSpec['env']>[number]
 
@@ -14,15 +15,6 @@ export interface Given {
   /** A key in the Secret, when it is not the variable's own name. */
   key?: string
   note?: string
-}
-
-const secretNames = /SECRET|TOKEN|PASSW|PASSPHRASE|PASS$|CREDENTIAL|PRIVATE|API_?KEY|(^|_)(KEYS?|DSN|SALT|PWD)(_|$)/i
-/** A URL with a password in it, a PEM block. */
-const secretValues = /:\/\/[^/\s:@]*:[^/\s@]+@|-----BEGIN /
-
-export function looksSecret (name: string, value: string): boolean {
-  // Framework's marks of what goes to the browser anyway.
-  return value !== '' && !/^(NEXT_PUBLIC|VITE|PUBLIC|NUXT_PUBLIC)_/.test(name) && (secretNames.test(name) || secretValues.test(value))
 }
 
 /** Adds `given` to the service's env, a later one of a name in place of an earlier one. `secret` is the name of the app's Secret. */

@@ -3,6 +3,7 @@ import type { LogLevel } from '../../api/app-config.ts'
 import type { Draft, Spec, Unequal } from '../draft/draft.ts'
 import { fieldsOf, listOf, textOf, type Fields } from '../draft/loose.ts'
 import { appName, serviceName } from '../draft/names.ts'
+import { withoutCredentials } from '../draft/secrets.ts'
 import { settled } from '../draft/settle.ts'
 import { environmentOf, packageOf, type Tree } from '../draft/tree.ts'
 import { secretHints } from '../draft/variables.ts'
@@ -154,6 +155,8 @@ function addTracing (telemetry: Fields, observability: NonNullable<Spec['observa
     const path = `telemetry.exporter[${index}]`
     if (exporter.type !== 'otlp' || url === undefined) {
       unsupported.push({ path, value: exporter.type, reason: 'traces are sent by OTLP over HTTP alone', remedy: 'send them to a collector that has this exporter' })
+    } else if (withoutCredentials(url) !== url) {
+      unsupported.push({ path: `${path}.options.url`, value: url, reason: 'credentials do not belong into a manifest, and none are sent to the collector', remedy: 'let a collector in the cluster add them' })
     } else if (observability.tracing !== undefined) {
       unsupported.push({ path, value: url, reason: 'traces are sent to one place', remedy: 'let a collector send them on' })
     } else {
