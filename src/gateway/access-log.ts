@@ -1,6 +1,8 @@
 // One log record a request from outside, when it is switched on. Names are those of OpenTelemetry's HTTP conventions.
-// They go to the main thread as lines of text, many at once: an object a request would cost more on its way than it holds.
-import type { RecordMessage } from '../telemetry/record/record.ts'
+// They go to the main thread as they are to be printed, many at once: to read them there and print them anew would cost more than
+// the rest of what it does.
+import { oneLine } from '../base/one-line.ts'
+import type { GatewayMessage } from './thread.ts'
 
 export interface AccessEntry {
   method: string
@@ -29,11 +31,14 @@ export interface AccessLog {
   flush: () => void
 }
 
+/** Whose records they are. */
+export interface AccessSource { app: string, worker: number }
+
 /** Lines wait no longer than this, and are no longer together than that. */
 const waitMs = 50
 const batchLength = 64 * 1024
 
-export function createAccessLog (post: (message: RecordMessage) => void): AccessLog {
+export function createAccessLog (source: AccessSource, post: (message: GatewayMessage) => void): AccessLog {
   let lines = ''
   let timer: NodeJS.Timeout | undefined
 
@@ -41,14 +46,14 @@ export function createAccessLog (post: (message: RecordMessage) => void): Access
     clearTimeout(timer)
     timer = undefined
     if (lines === '') return
-    const chunk = lines
+    const text = lines
     lines = ''
-    post({ type: 'output', output: [{ descriptor: 1, chunk }] })
+    post({ type: 'accessLog', lines: text })
   }
 
   return {
     add (entry) {
-      lines += lineOf(entry)
+      lines += lineOf(entry, source)
       if (lines.length > batchLength) flush()
       else timer ??= setTimeout(flush, waitMs)
     },
@@ -56,18 +61,19 @@ export function createAccessLog (post: (message: RecordMessage) => void): Access
   }
 }
 
-/** Newline included. */
-export function lineOf ({ method, path, status, bodyBytes, startEpochMs, durationMs, service, route, client, userAgent, requestId, traceId, spanId }: AccessEntry): string {
-  const shownPath = JSON.stringify(path)
-  let line = `{"level":"info","time":${Math.round(startEpochMs)},"msg":${JSON.stringify(`${method} ${path === '' ? '-' : path} ${status === 0 ? 'aborted' : status}`)}`
+/** One record as telemetry/logs/record.ts prints them, newline included. */
+export function lineOf ({ method, path, status, bodyBytes, startEpochMs, durationMs, service, route, client, userAgent, requestId, traceId, spanId }: AccessEntry, { app, worker }: AccessSource): string {
+  const msg = JSON.stringify(`${method} ${path === '' ? '-' : path} ${status === 0 ? 'aborted' : status}`)
+  let line = `{"time":"${new Date(startEpochMs).toISOString()}","level":"info","msg":${msg},"app":${JSON.stringify(app)},"service":"gateway","worker":${worker}`
   if (traceId !== '') line += `,"trace_id":"${traceId}"`
   if (spanId !== '') line += `,"span_id":"${spanId}"`
-  line += `,"http.request.method":${JSON.stringify(method)},"url.path":${shownPath}`
+  line += `,"http.request.method":${JSON.stringify(method)},"url.path":${JSON.stringify(path)}`
   if (status > 0) line += `,"http.response.status_code":${status}`
   line += `,"http.response.body.size":${bodyBytes},"http.server.request.duration":${(durationMs / 1000).toFixed(6)}`
   if (service !== '') line += `,"wattapp.service":${JSON.stringify(service)}`
   if (route !== '') line += `,"http.route":${JSON.stringify(route)}`
   line += `,"client.address":${JSON.stringify(client)}`
   if (userAgent !== '') line += `,"user_agent.original":${JSON.stringify(userAgent)}`
-  return requestId === '' ? `${line}}\n` : `${line},"request_id":${JSON.stringify(requestId)}}\n`
+  if (requestId !== '') line += `,"request_id":${JSON.stringify(requestId)}`
+  return `${oneLine(line)}}\n`
 }

@@ -12,7 +12,7 @@ import type { GatewayData, GatewayMessage, GatewayOrder } from './thread.ts'
 
 if (parentPort === null) throw new Error('src/gateway/main.ts runs as a worker thread of the supervisor')
 const supervisor = parentPort
-const { host, port, reusePort = false, config, mesh: meshPort, page, worker } = workerData as GatewayData
+const { app, host, port, reusePort = false, config, mesh: meshPort, page, worker } = workerData as GatewayData
 
 const post = (message: GatewayMessage): void => supervisor.postMessage(message)
 const recorder = createRecorder(page, post)
@@ -20,7 +20,7 @@ const observer = createObserver({ service: 'gateway', recorder, tracing: config.
 const mesh = joinMesh({ service: 'gateway', worker, port: meshPort, observer })
 
 try {
-  const gateway = await startGateway({ host, port, reusePort, config, mesh, observer, recorder, post })
+  const gateway = await startGateway({ app, worker, host, port, reusePort, config, mesh, observer, recorder, post })
   supervisor.on('message', (order: GatewayOrder) => obey(gateway, order))
   post({ type: 'listening', host: gateway.host, port: gateway.port })
   compactWhenIdle(collector, systemClock)

@@ -3,25 +3,24 @@ import { http } from '../base/http.ts'
 import type { Mesh } from '../mesh/mesh.ts'
 import type { Observer } from '../telemetry/record/observer.ts'
 import type { Recorder } from '../telemetry/record/recorder.ts'
-import type { RecordMessage } from '../telemetry/record/record.ts'
 import { createAccessLog } from './access-log.ts'
 import { drain } from './drain.ts'
 import { Listener, type Place } from './http/listener.ts'
 import { createMeter } from './meter.ts'
 import type { Ports } from './ports.ts'
 import { createRouteTable } from './route-table.ts'
-import type { GatewayConfig, GatewayTimeouts } from './thread.ts'
+import type { GatewayConfig, GatewayData, GatewayMessage, GatewayTimeouts } from './thread.ts'
 import { Ticks } from './ticks.ts'
 import { createTrust } from './trust.ts'
 import { Upgrades } from './upgrade.ts'
 
-export interface GatewayOptions extends Place {
+export interface GatewayOptions extends Place, Pick<GatewayData, 'app' | 'worker'> {
   config: GatewayConfig
   mesh: Mesh
   observer: Observer
   recorder: Recorder
   /** To the supervisor: parentPort.postMessage. */
-  post: (message: RecordMessage) => void
+  post: (message: GatewayMessage) => void
 }
 
 export interface Gateway extends AsyncDisposable {
@@ -41,9 +40,9 @@ type Changing<Type> = { -readonly [Key in keyof Type]: Type[Key] }
 const defaultTimeouts: GatewayTimeouts = { backendRequestMs: 60_000, idleMs: 300_000 }
 
 /** @throws WATT_PORT_TAKEN, WATT_LISTEN_FAILED */
-export async function startGateway ({ host, port, reusePort, config, mesh, observer, recorder, post }: GatewayOptions): Promise<Gateway> {
+export async function startGateway ({ app, worker, host, port, reusePort, config, mesh, observer, recorder, post }: GatewayOptions): Promise<Gateway> {
   const ticks = new Ticks(() => listener.tick(ticks.nowMs))
-  const accessLog = createAccessLog(post)
+  const accessLog = createAccessLog({ app, worker }, post)
   const ports: Changing<Ports> = { mesh, observer, meter: createMeter(recorder), ticks, methods: new Set(http.METHODS), isDraining: false, accessLog: undefined, ...inForce(config) }
   const upgrades = new Upgrades(ports)
   const listener = new Listener(ports, (connection, proxied) => upgrades.take(connection, proxied))

@@ -35,6 +35,8 @@ export interface GatewayData {
 /** Thread → supervisor. */
 export type GatewayMessage =
   | RecordMessage
+  /** Whole log records, one JSON object a line. */
+  | { type: 'accessLog', lines: string }
   | { type: 'listening', host: string, port: number }
   /** It could not listen, or lost its listener. */
   | { type: 'failed', error: { code: string, message: string, hint: string } }

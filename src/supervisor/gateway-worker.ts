@@ -14,6 +14,8 @@ export interface GatewayPorts {
   env: Record<string, string>
   /** Before its first request. */
   listens: (port: number) => void
+  /** Whole log records of the gateway, one JSON object a line. */
+  accessLog: (lines: string) => void
   exited: (exit: WorkerExit) => void
   changed: () => void
 }
@@ -74,6 +76,7 @@ export class GatewayWorker {
               hear('started')
               tellPort(message.port)
             }
+            if (message.type === 'accessLog') ports.accessLog(message.lines)
             if (message.type === 'configured') this.#configured.shift()?.()
             if (message.type === 'drained') thread.terminate()
           }

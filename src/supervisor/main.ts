@@ -93,6 +93,7 @@ async function main (): Promise<void> {
     baseEnv: containerEnvironment(process.env),
     fileEnv: (service) => readEnvFiles(envDir, service, config.services.find(({ name }) => name === service)?.fileEnv ?? []),
     sink: sink.write,
+    lines: sink.writeLines,
     onEvent (event) {
       if (event.type === 'configApplied') sink.setLevel(event.logLevel)
       if (event.type === 'threadAbandoned') {

@@ -12,6 +12,7 @@ import { createSwitchboard } from '../mesh/switchboard.ts'
 import { Collector } from '../telemetry/expose/collect.ts'
 import { scrape } from '../telemetry/expose/expose.ts'
 import { createOutput } from '../telemetry/logs/output.ts'
+import { recordsOf } from '../telemetry/logs/record.ts'
 import { createSpanExport, type PodIdentity } from '../telemetry/expose/otlp.ts'
 import type { SpanRecord } from '../telemetry/record/record.ts'
 import { createAnnouncer, type Announcer } from './announce.ts'
@@ -241,7 +242,7 @@ export class Pod implements Supervisor {
   }
 
   #startGateway (): Gateways {
-    const { http, config: { app, services }, baseEnv: env } = this.#options
+    const { http, config: { app, services }, baseEnv: env, sink, lines } = this.#options
     return new Gateways(this.#live.config.gateway.threads, { app, ...http }, gatewayConfig(this.#live.config), longest(services), {
       clock,
       random,
@@ -251,6 +252,7 @@ export class Pod implements Supervisor {
         this.url = urlOf(http.host, port)
         this.#announcer.gatewayListens(this.url)
       },
+      accessLog: lines === undefined ? (text) => recordsOf(text).forEach(sink) : (text) => lines('info', text),
       exited: this.#announcer.gatewayExited,
       changed: () => this.#changed()
     })

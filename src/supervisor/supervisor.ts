@@ -35,6 +35,8 @@ export interface SupervisorOptions {
   baseEnv: Record<string, string>
   /** Gets every record, the supervisor's own and the services' output; telemetry/logs/sink.ts drops those below its level. */
   sink: (record: LogRecord) => void
+  /** Gets records that are JSON lines already, many at once, all of that level; absent: `sink` gets them, one by one. */
+  lines?: (level: LogLevel, lines: string) => void
   onEvent?: (event: SupervisorEvent) => void
 }
 

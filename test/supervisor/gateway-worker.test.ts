@@ -32,6 +32,7 @@ test('a gateway that is lost listens again on its port, with the config that was
       started.push(thread)
       return thread
     },
+    accessLog: () => {},
     listens (port) {
       ports.push(port)
       listens.resolve(port)
@@ -89,6 +90,7 @@ test('of two gateway threads one takes connections while the other is away, and 
       started.push(thread)
       return thread
     },
+    accessLog: () => {},
     listens: (port) => ports.push(port),
     exited: () => whenExited(),
     changed: () => {}

@@ -119,6 +119,15 @@ test('a mounted config that changes is in force without a lost request; a broken
   assert.deepEqual(Object.keys(await requests.stop()), ['200'])
 })
 
+test('access logs are lines like any other', async () => {
+  await using pod = await run(app([web], { logs: { level: 'info', access: true } }))
+  await pod.until(isReady(pod))
+  await fetch(`${pod.url()}/env`)
+  await pod.until(() => pod.records.some(({ msg }) => msg === 'GET /env 200'))
+  const { time, level, service } = pod.records.find(({ msg }) => msg === 'GET /env 200') ?? {}
+  assert.deepEqual([new Date(String(time)).getTime() > 0, level, service], [true, 'info', 'gateway'])
+})
+
 test('a memory limit whose file changes is followed by the workers, in the same process', async () => {
   const podDir = await mkdtemp(join(base, 'limit-'))
   const file = join(podDir, 'memory-limit')

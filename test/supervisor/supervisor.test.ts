@@ -159,6 +159,15 @@ test('a config that changes live loses no request: routes, workers up and down, 
   assert.equal((await shop.get('/v2')).status, 404)
 })
 
+test('access logs come as records like any other where records are asked for', async () => {
+  await using shop = await start(app([web], { logs: { level: 'info', access: true } }))
+  await shop.supervisor.started
+  await shop.get('/env?by=one')
+  await shop.until(() => shop.records.some(({ msg }) => msg === 'GET /env 200'))
+  const record = shop.records.find(({ msg }) => msg === 'GET /env 200')
+  assert.deepEqual([typeof record?.time, record?.level, record?.app, record?.service, record?.['wattapp.service']], ['number', 'info', 'shop', 'gateway', 'web'])
+})
+
 test('how long the gateway waits for a service changes live', async () => {
   await using shop = await start(app([web]))
   await shop.supervisor.started

@@ -53,6 +53,7 @@ export async function runRun (file: string, options: RunOptions, output: Output)
       baseEnv: laptopEnvironment(process.env),
       fileEnv: (service) => localVariablesOf(values.get(service) ?? {}, mounts),
       sink: (record) => { if (!output.isTerminal || !isToldByLines(record)) sink.write(record) },
+      ...(!output.isTerminal && { lines: sink.writeLines }),
       onEvent (event) {
         const lines = screen(event)
         if (!output.isTerminal || event.type !== 'workerExited') lines.forEach(output.tell)

@@ -1,5 +1,6 @@
 // One log record, as it is printed: one JSON object a line. Pure.
 import type { LogLevel } from '../../api/app-config.ts'
+import { oneLine } from '../../base/one-line.ts'
 
 /** `time` is milliseconds since the epoch; fields without a name here are the line's own. */
 export interface LogRecord {
@@ -23,8 +24,15 @@ export function isLoud (level: LogLevel, threshold: LogLevel): boolean {
   return order[level] >= order[threshold]
 }
 
-/** Newline included. No control character is left inside, nor what some readers take for the end of a line: one record is always one line. */
+/** Newline included. One record is always one line. */
 export function jsonLine (record: LogRecord): string {
-  const json = JSON.stringify({ ...record, time: new Date(record.time).toISOString() })
-  return `${json.replace(/[\u007f-\u009f\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`
+  return `${oneLine(JSON.stringify({ ...record, time: new Date(record.time).toISOString() }))}\n`
+}
+
+/** Lines of jsonLine, back to records. */
+export function recordsOf (lines: string): LogRecord[] {
+  return lines.trimEnd().split('\n').map((line) => {
+    const record = JSON.parse(line) as LogRecord
+    return { ...record, time: Date.parse(String(record.time)) }
+  })
 }

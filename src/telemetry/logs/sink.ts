@@ -10,12 +10,15 @@ export interface SinkOptions {
   writer?: DescriptorWriter
   /** One record to text, newline included; default: one JSON object. */
   format?: (record: LogRecord) => string
+  now?: () => number
 }
 
 /** Also callable as it is: `supervisor({ sink: sink.write })`. */
 export interface Sink extends AsyncDisposable {
   /** Never throws. What a reader that is too slow makes it drop, it says as soon as there is room again. */
   write: (record: LogRecord) => void
+  /** Whole records of that level, as `jsonLine` makes them. Only for a sink without a `format` of its own. */
+  writeLines: (level: LogLevel, lines: string) => void
   /** In force from the next record on. */
   setLevel: (level: LogLevel) => void
   flush: () => Promise<void>
@@ -23,17 +26,28 @@ export interface Sink extends AsyncDisposable {
   flushSync: () => void
 }
 
-export function createSink ({ level, writer = createDescriptorWriter(1), format = jsonLine }: SinkOptions): Sink {
+export function createSink ({ level, writer = createDescriptorWriter(1), format = jsonLine, now = Date.now }: SinkOptions): Sink {
   let threshold = level
   let dropped = 0
+  let app = ''
+
+  function tellDropped (): void {
+    if (dropped === 0) return
+    const msg = `${dropped} log records were dropped: whoever reads this output was too slow`
+    if (writer.write(format({ time: now(), level: 'warn', msg, app, service: 'supervisor', dropped }))) dropped = 0
+  }
+
   return {
     write (record) {
       if (!isLoud(record.level, threshold)) return
-      if (dropped > 0) {
-        const msg = `${dropped} log records were dropped: whoever reads this output was too slow`
-        if (writer.write(format({ time: record.time, level: 'warn', msg, app: record.app, service: 'supervisor', dropped }))) dropped = 0
-      }
+      app = record.app
+      tellDropped()
       if (!writer.write(textOf(record, format))) dropped++
+    },
+    writeLines (level, lines) {
+      if (!isLoud(level, threshold)) return
+      tellDropped()
+      if (!writer.write(lines)) dropped += lines.split('\n').length - 1
     },
     setLevel (next) { threshold = next },
     flush: writer.flush,
