@@ -27,7 +27,7 @@ test('what is in flight is answered, its own handlers run, and it ends with 0', 
 test('workers that are scaled away under load lose no request', async () => {
   const config = (workers: number) => app([{ ...web, workers: { min: workers, max: workers } }])
   await using shop = await start(config(2), { root })
-  await shop.supervisor.started
+  await shop.until(() => shop.supervisor.status().services[0]?.ready === 2)
   const onWeb = load(`${shop.supervisor.url}/`, 8)
   await onWeb.answered(50)
   await shop.supervisor.apply(config(1))
