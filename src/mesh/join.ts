@@ -82,6 +82,7 @@ export function joinMesh ({ service: own, worker: self, port: control, hold: lim
     const link = dialer.find(worker) ?? inOwnContext(() => dialer.dial(worker))
     // Where there is no choice the worker counts by itself, which costs no one else a cache line.
     link.send(call, ready.length > 1 && loads.begin(worker))
+    if (link.peer.underWay === 1 && desk.serving <= 1) link.peer.lookOut?.()
     return true
   }
 

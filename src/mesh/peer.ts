@@ -1,6 +1,7 @@
 // One port to one other thread: all frames due to it in a turn go as one message, and what it says is read in fair turns.
 // (Two services of one thread have local-peer.ts instead.)
 import { MessagePort, receiveMessageOnPort } from 'node:worker_threads'
+import { Eager } from './eager.ts'
 import { errors } from './errors.ts'
 import { after, data, lends, pack, request, stringLimitBytes, type Batch, type Field } from './frame.ts'
 import { Borrower, Lender, lentAt } from './slots.ts'
@@ -28,6 +29,8 @@ export interface Peer {
   sendNow: (frame: Batch) => void
   /** Bytes of a body, which are copied; short or in slots if they can be. */
   sendData: (exchange: number, bytes: Uint8Array) => void
+  /** Nothing else is under way in this thread: an answer, or the next request, is looked out for. */
+  lookOut?: () => void
   /** Sends what is due. */
   flush: () => void
   /** What is due goes out first. No event follows. */
@@ -70,6 +73,9 @@ export class PortPeer implements Peer {
   readonly #sharesMemory: boolean
   #lender: Lender | undefined
   #borrower: Borrower | undefined
+  readonly #eager: Eager | undefined
+  /** When it was last told to look out. */
+  #underWayThen = 0
 
   /** @param sharesMemory the other side is a thread of this process */
   constructor (port: Line, turn: Turn, events: PeerEvents, sharesMemory = false) {
@@ -79,6 +85,11 @@ export class PortPeer implements Peer {
     this.#events = events
     port.on('message', (batch: Batch) => this.#arrived(batch))
     port.on('close', () => this.#gone())
+    if (!(port instanceof MessagePort)) return
+    this.#eager = new Eager(port, {
+      isAwaited: () => this.underWay === this.#underWayThen && !this.isClosed && !this.#isGone,
+      arrived: (batch) => this.#arrived(batch as Batch)
+    })
   }
 
   send (frame: Batch): void {
@@ -109,6 +120,11 @@ export class PortPeer implements Peer {
       }
     }
     if (at < bytes.byteLength) this.send([data, exchange, pack(at === 0 ? bytes : bytes.subarray(at), this.transfers)])
+  }
+
+  lookOut (): void {
+    this.#underWayThen = this.underWay
+    this.#eager?.expect()
   }
 
   flush (): void {

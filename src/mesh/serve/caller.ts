@@ -49,7 +49,9 @@ export class Caller implements PeerEvents, ServedEvents {
   }
 
   over (served: Served): void {
-    if (this.#served.delete(served.id)) this.#peer.underWay--
+    if (!this.#served.delete(served.id)) return
+    this.#peer.underWay--
+    if (this.#service.underWay === 0 && !this.#peer.isClosed) this.#peer.lookOut?.()
   }
 
   #serve (exchange: number, batch: frame.Batch, at: number): void {
