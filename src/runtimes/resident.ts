@@ -15,7 +15,7 @@ import { start } from './start.ts'
 import type { HostedService, ThreadData, ThreadMessage } from './thread.ts'
 
 /** Of the worker; the same for all its services. */
-export interface Worker extends Pick<ThreadData, 'root' | 'tracing'> {
+export interface Worker extends Pick<ThreadData, 'root' | 'tracing' | 'isDevelopment'> {
   recorder: Recorder
   post: (message: ThreadMessage) => void
   door: Door | undefined
@@ -81,11 +81,12 @@ export class Resident {
   async start (): Promise<void> {
     const { report } = this
     const { service, folder, mesh: meshPort } = this.#hosted
-    const { root, post } = this.#worker
+    const { root, isDevelopment, post } = this.#worker
     report.open()
     process.env.PORT = String(this.#port)
     this.#close = await start({
       service,
+      isDevelopment,
       root,
       folder,
       port: this.#port,

@@ -8,8 +8,24 @@ export interface Runtime {
   name: RuntimeName
   /** Why this runtime is the one for the folder, for people; undefined: it is not. */
   detect: (facts: FolderFacts) => string | undefined
-  /** Loads the adapter (no thread pays for one that it does not use) and makes the service listen, or run. */
+  /** Loads the adapter (no thread pays for one that it does not use) and makes the service listen, or run: what was built, for production. */
   serve: (service: ServiceToServe) => Promise<Serving>
+  /** The framework's own development server, with what it does at a change. Absent: `serve`, and a new worker at each change of a file. */
+  develop?: (service: ServiceToServe) => Promise<Serving>
+  /** Absent: only a folder with a build script of its own is built. */
+  build?: RuntimeBuild
+}
+
+/** How a folder of a framework is built, and what of it is needed afterwards. Plain data: nothing is loaded for it. */
+export interface RuntimeBuild {
+  /** What is run when package.json has no script `build`: a program of one of its packages (node_modules/.bin), and its arguments. */
+  command: readonly string[]
+  /** What it writes, relative to the folder: no input of the build, and all that production needs beside node_modules and `files`. */
+  outputs: readonly string[]
+  /** Files and folders, not written by the build, that are needed in production too: "public". */
+  files: readonly string[]
+  /** More arguments for `command`, or for a build script that ends with it, and more environment, so that the pages' own links begin with `basePath`. */
+  below?: (basePath: string) => { args: readonly string[], env: Readonly<Record<string, string>> }
 }
 
 /** One service, as its runtime sees it. */
@@ -28,6 +44,8 @@ export interface ServiceToServe {
   manifest: Manifest | undefined
   /** What detection found. */
   candidate: Candidate
+  /** What browsers' paths begin with when they reach the service unchanged: "/shop"; "" at the root of a host, and for a service without routes. */
+  basePath: string
   /** Where the service is expected to listen: its PORT. */
   port: number
   servers: StartedServers

@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { ServiceConfig } from '../api/app-config.ts'
+import { basePathOf } from '../api/base-path.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Mesh } from '../mesh/mesh.ts'
 import type { ListenCatch } from '../mesh/serve/listen.ts'
@@ -15,6 +16,8 @@ import type { ThreadMessage } from './thread.ts'
 
 export interface StartOptions {
   service: ServiceConfig
+  /** On a developer's machine: by the framework's development server, where it has one. */
+  isDevelopment: boolean
   root: string
   folder: string
   port: number
@@ -36,7 +39,7 @@ const introductionMs = 100
 
 /** Resolves once the service is ready, with its own end. */
 export async function start (options: StartOptions): Promise<() => Promise<void>> {
-  const { service, root, folder, port, caught, watch, mesh, clock, post } = options
+  const { service, isDevelopment, root, folder, port, caught, watch, mesh, clock, post } = options
   const { name, runtime, entry, args } = service
   const file = statSync(join(root, service.path), { throwIfNoEntry: false })?.isFile() === true ? basename(service.path) : undefined
   const manifest = loadManifest({ name, root, folder })
@@ -46,7 +49,9 @@ export async function start (options: StartOptions): Promise<() => Promise<void>
   if (candidate === undefined || row === undefined) throw errors.WATT_RUNTIME_NOT_FOUND(name, service.path, triedFiles(facts))
 
   let serving: Serving = { ...candidate, exported: 'nothing' }
-  const run = row.serve({ name, root, folder, file, runtime, entry, args, manifest, candidate, port, servers: watch, found: options.found })
+  const serve = isDevelopment && row.develop !== undefined ? row.develop : row.serve
+  const basePath = basePathOf(service.routes)
+  const run = serve({ name, root, folder, file, runtime, entry, args, manifest, candidate, basePath, port, servers: watch, found: options.found })
     .then((served) => {
       serving = served
       options.ran(served.exported)

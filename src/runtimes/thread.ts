@@ -19,6 +19,8 @@ export interface ThreadData {
   folder: string
   /** Shared page for this thread's metrics, Float64. */
   page: SharedArrayBuffer
+  /** Services are served by their frameworks' development servers, where there are any. */
+  isDevelopment: boolean
   /** For traces that begin in this service (work that no request asked for); absent: off. */
   tracing: { samplingRatio: number } | undefined
 }

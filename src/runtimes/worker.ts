@@ -24,7 +24,7 @@ import type { HostedService } from './thread.ts'
 const defaultPort = 3000
 
 export function runServices ({ data, isProcess, door, post, hear }: Host): void {
-  const { name, services, root, folder, page, tracing } = data
+  const { name, services, root, folder, page, tracing, isDevelopment } = data
   const scopes = services.length > 1 ? new ServiceScopes<Resident>() : undefined
   const residents: Resident[] = []
   /** Undefined: nobody's code. */
@@ -48,6 +48,7 @@ export function runServices ({ data, isProcess, door, post, hear }: Host): void 
   const worker = {
     root,
     tracing,
+    isDevelopment,
     post,
     door,
     recorder: createRecorder(page, post),

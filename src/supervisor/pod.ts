@@ -96,8 +96,8 @@ export class Pod implements Supervisor {
     const { threadAbandoned: abandoned } = this.#announcer
     const pool = this.#life.add(new PoolWatch({ clock, log, count: (forMs) => this.#threads.countPoolJobs(forMs) }), (pool) => pool.close())
     this.#threads = this.#life.add(new Threads({ clock, switchboard, collector: this.#collector, sampler, output, exportSpans, poolJobs: (name, jobs) => pool.ended(name, jobs), abandoned }), (threads) => threads.terminateAll())
-    const { baseEnv, fileEnv } = options
-    const spawn = spawnWith({ config, baseEnv, fileEnv, start: (start) => this.#threads.start(start) })
+    const { baseEnv, fileEnv, isDevelopment = false } = options
+    const spawn = spawnWith({ config, isDevelopment, baseEnv, fileEnv, start: (start) => this.#threads.start(start) })
     const surge = new Gate(1)
     const share = shareOf(config, options.memoryLimitBytes, () => 0)
     const groups = threadGroups(config).map((group) => new Group({ ...specOf(group, places), ...('ceilings' in share && { memoryBytes: share.ceilings.get(group.name) ?? 0 }) }, {

@@ -8,6 +8,7 @@ import { workingFolder } from './worker-spec.ts'
 
 export interface SpawnPorts {
   config: Pick<AppConfig, 'app' | 'tracing'>
+  isDevelopment: boolean
   /** What every service sees. */
   baseEnv: Record<string, string>
   /** Read at each start: a rotated Secret reaches the next worker. @throws WattError when one that is not optional is missing */
@@ -15,7 +16,7 @@ export interface SpawnPorts {
   start: (start: Start) => StartedThread
 }
 
-export function spawnWith ({ config: { app, tracing }, baseEnv, fileEnv, start }: SpawnPorts): GroupWorkerPorts['spawn'] {
+export function spawnWith ({ config: { app, tracing }, isDevelopment, baseEnv, fileEnv, start }: SpawnPorts): GroupWorkerPorts['spawn'] {
   return (spec, hear, ready) => {
     const { group: { name, services }, places: { root, folders }, memoryBytes } = spec
     const [{ args: argv }] = services
@@ -26,6 +27,7 @@ export function spawnWith ({ config: { app, tracing }, baseEnv, fileEnv, start }
       name,
       root,
       folder: workingFolder(spec),
+      isDevelopment,
       tracing: tracing && { samplingRatio: tracing.samplingRatio }
     } satisfies Partial<ThreadData>
     return start({

@@ -38,6 +38,8 @@ export interface SupervisorOptions {
   /** Gets records that are JSON lines already, many at once, all of that level; absent: `sink` gets them, one by one. */
   lines?: (level: LogLevel, lines: string) => void
   onEvent?: (event: SupervisorEvent) => void
+  /** Services run by their frameworks' development servers, where there are any. Default: false. */
+  isDevelopment?: boolean
 }
 
 /** What happened, for a person who looks on; the figures are in `status()`. */

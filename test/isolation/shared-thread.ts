@@ -63,7 +63,7 @@ export class SharedThread implements AsyncDisposable {
       const place = join(real, service.path)
       return { service: configOf(service), folder: /\.\w+$/.test(service.path) ? dirname(place) : place, endpoint: index + 1, mesh }
     })
-    const workerData: ThreadData = { app: 'test', name: 'api', worker: 1, services: hosted, root: real, folder: real, page: this.page, tracing }
+    const workerData: ThreadData = { app: 'test', name: 'api', worker: 1, services: hosted, root: real, folder: real, page: this.page, isDevelopment: false, tracing }
     this.worker = new Worker(new URL('../../src/runtimes/main.ts', import.meta.url), { workerData, transferList: ports, env, execArgv: [] })
     this.worker.on('message', (message: ThreadMessage) => {
       this.messages.push(message)

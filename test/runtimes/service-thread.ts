@@ -67,6 +67,7 @@ export class ServiceThread implements AsyncDisposable {
       root: real,
       folder: isFile ? dirname(place) : place,
       page: new SharedArrayBuffer(pageBytes.service),
+      isDevelopment: false,
       tracing: undefined
     }
     this.worker = new Worker(new URL('../../src/runtimes/main.ts', import.meta.url), { workerData, transferList: [mesh], env: service.env })
