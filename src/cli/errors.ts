@@ -83,6 +83,21 @@ export const errors = errorTable({
     message: (input: string, reason: string) => `${input} is no Watt project: ${reason}`,
     hint: 'name its watt.json (or platformatic.json), or the folder that holds it; `wattapp init` looks at projects of other kinds'
   },
+  WATT_CODE_NOT_IN_FOLDER: {
+    status: 400,
+    message: (app: string, configMap: string) => `the code of WattApp "${app}" is in the ConfigMap "${configMap}": there is no folder to look at`,
+    hint: 'services with folders belong to an app with `image`'
+  },
+  WATT_SERVICE_FOLDER_MISSING: {
+    status: 400,
+    message: (service: string, path: string) => `service "${service}": there is no ${path}`,
+    hint: 'correct its `path`; it is relative to the folder of the manifest'
+  },
+  WATT_NOTHING_TO_RUN: {
+    status: 400,
+    message: (service: string, folder: string, what: string, tried: string) => `service "${service}": nothing in ${folder} can be run: there is ${what}, and none of ${tried}`,
+    hint: 'add a package.json that depends on the framework, name the file in `entry` or in package.json "main", or set `runtime: static` for a folder of files'
+  },
   WATT_OUTPUT_EXISTS: {
     status: 409,
     message: (file: string) => `${file} is there already`,

@@ -2,6 +2,7 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import type { LogLevel } from '../api/app-config.ts'
 import { completionScript, type CompletedCommand, type Shell } from './completion.ts'
+import type { DetectOptions } from './commands/detect.ts'
 import type { ImportOptions } from './commands/import.ts'
 import type { InitOptions } from './commands/init.ts'
 import type { RenderOptions } from './commands/render.ts'
@@ -79,6 +80,18 @@ export function createProgram (name: string, output: Output, done: (code: number
     .action(async (input: string, options: ImportOptions) => {
       const { runImport } = await import('./commands/import.ts')
       done(await runImport(input, options, output))
+    })
+
+  program.command('detect')
+    .summary('show what would run each service, and why')
+    .description('Looks at the services of a manifest, at the packages of a workspace or at one folder, and prints for each what it would be run by and why, the file that is loaded, how it is built, and what development does with it.')
+    .argument('[input]', 'a folder, or a manifest', '.')
+    .option('--app <name>', 'which WattApp, if the input has several')
+    .addOption(format())
+    .addHelpText('after', examples(name, [['detect', 'the current folder'], ['detect wattapp.yaml', 'every service of the app'], ['detect apps/web -o json', 'for programs']]))
+    .action(async (input: string, options: DetectOptions) => {
+      const { runDetect } = await import('./commands/detect.ts')
+      done(await runDetect(input, options, output))
     })
 
   program.command('validate')

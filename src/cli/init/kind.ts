@@ -29,6 +29,13 @@ export interface ServiceKind {
   proxies: ReadonlyArray<{ prefix: string, port: number }>
 }
 
+/** A framework for pages that has no runtime of its own; undefined: the package has none such. */
+export function unservedFramework (json: Fields | undefined): string | undefined {
+  const dependencies = { ...fieldsOf(json?.dependencies), ...fieldsOf(json?.devDependencies) }
+  const [dependency, label] = frontends.find(([name]) => name in dependencies) ?? []
+  return dependency === undefined || known.includes(runtimeOf(dependency)) ? undefined : label
+}
+
 export type Kind = ServiceKind | { isService: false, reason: string }
 
 const known: readonly string[] = serviceSchema.fields.runtime.enum
@@ -106,7 +113,7 @@ function plainStart (tree: Tree, folder: string, json: Fields | undefined, progr
 
 /** Frameworks: by their own runtime where there is one, else by what they build. */
 function builtStart (folder: string, json: Fields | undefined, dependency: string, label: string): Pick<ServiceKind, 'start' | 'notes'> {
-  const runtime = { '@remix-run/dev': 'remix', '@react-router/dev': 'react-router' }[dependency] ?? dependency
+  const runtime = runtimeOf(dependency)
   if (known.includes(runtime)) return { start: { path: folder }, notes: [{ at: ['path'], text: `runtime ${runtime}, as package.json depends on ${dependency}` }] }
   const output = { vite: 'dist', 'react-scripts': 'build', astro: 'dist' }[dependency]
   if (output !== undefined) {
@@ -118,6 +125,10 @@ function builtStart (folder: string, json: Fields | undefined, dependency: strin
     start: { path: folder, ...(entry !== undefined && { entry }) },
     notes: [{ at: ['path'], text: entry === undefined ? `${label} is not served by this version: write an entry that starts its server` : `a guess: the program that ${label} builds; build it first` }]
   }
+}
+
+function runtimeOf (dependency: string): string {
+  return { '@remix-run/dev': 'remix', '@react-router/dev': 'react-router' }[dependency] ?? dependency
 }
 
 function sourceOf (tree: Tree, folder: string, entry: string): string {
