@@ -36,6 +36,25 @@ export function dependsOn (name: string): Row['detect'] {
     : undefined
 }
 
+/**
+ * A check: package.json depends on a framework's own `name`, the folder has one of the framework's files, and starts no program of its
+ * own. `signs`: names or, for configuration in any dialect, all of the name but the extension: "vite.config".
+ */
+export function isMadeWith (name: string, signs: readonly string[]): Row['detect'] {
+  return (facts) => {
+    if (facts.manifest?.dependencies.has(name) !== true || facts.file !== undefined || startsProgram(facts)) return undefined
+    const file = signs.flatMap((sign) => sign.endsWith('.config') ? extensions.map((extension) => `${sign}${extension}`) : [sign]).find(facts.has)
+    return file === undefined ? undefined : `package.json depends on ${name}, and there is ${file}`
+  }
+}
+
+/** A custom server around the framework, say; what a build writes is the framework's own. */
+function startsProgram ({ entry, manifest, has }: FolderFacts): boolean {
+  if (entry !== undefined) return extensions.some((extension) => entry.endsWith(extension))
+  const started = manifest?.started
+  return started !== undefined && !/^(?:dist|build)\//.test(started) && has(started)
+}
+
 /** A check: there is a file that Node can run. */
 export function hasCode (facts: FolderFacts): string | undefined {
   const file = codeFile(facts)

@@ -57,6 +57,21 @@ export const errors = errorTable({
     message: (service: string, file: string) => `service "${service}": ${file} exports a Fastify plugin, but the package fastify cannot be found from there`,
     hint: 'npm install fastify in the service\'s folder or in the app\'s root'
   },
+  WATT_RUNTIME_NOT_BUILT: {
+    status: 500,
+    message: (service: string, framework: string, tried: string) => `service "${service}": the ${framework} application is not built (there is no ${tried})`,
+    hint: 'run `wattapp build`, or the build script of its package.json, before it is run; where it is built into another folder, name that as the service\'s `entry`'
+  },
+  WATT_RUNTIME_BASE: {
+    status: 500,
+    message: (service: string, framework: string, built: string, route: string) => `service "${service}": the ${framework} application was built for "${built}", but browsers find it below "${route}"`,
+    hint: 'build it with `wattapp build`, which tells the framework the prefix of the service\'s route; or set the same base in its own configuration'
+  },
+  WATT_RUNTIME_FRAMEWORK_MISSING: {
+    status: 500,
+    message: (service: string, name: string, reason: string) => `service "${service}": the package ${name} cannot be loaded from its folder: ${reason}`,
+    hint: 'install it in the service\'s folder or the app\'s root (npm ci), and see that the image holds node_modules'
+  },
   WATT_RUNTIME_ENDED: {
     status: 500,
     message: (service: string, file: string, how: string) => `service "${service}": ${file} ended without having served anything (${how})`,

@@ -51,8 +51,7 @@ export type Answer =
   | { status: 206, first: number, last: number }
 
 /** In the order of RFC 9110 §13.2.2. */
-export function answer (conditions: Conditions, file: FileFacts): Answer {
-  const tag = entityTag(file)
+export function answer (conditions: Conditions, file: FileFacts, tag: string): Answer {
   if (isFresh(conditions, file, tag)) return { status: 304 }
   const { method, range, ifRange } = conditions
   // Range is defined for GET alone (§14.2); If-Range with a date is not strong enough here, so that only our tag counts.
@@ -121,5 +120,15 @@ const types: ReadonlyMap<string, string> = new Map(Object.entries({
 }))
 
 export function contentType (name: string): string {
-  return types.get(name.slice(name.lastIndexOf('.') + 1).toLowerCase()) ?? 'application/octet-stream'
+  return types.get(extensionOf(name)) ?? 'application/octet-stream'
+}
+
+/** Whether the name has the extension of a file for browsers. */
+export function hasKnownType (name: string): boolean {
+  return types.has(extensionOf(name))
+}
+
+function extensionOf (name: string): string {
+  const at = name.lastIndexOf('.')
+  return at < 0 ? '' : name.slice(at + 1).toLowerCase()
 }

@@ -1,5 +1,5 @@
 // Every runtime, most telling first. A new framework is one row here and one module that is loaded only by threads that use it.
-import { dependsOn, hasCode, hasPage } from './detect.ts'
+import { dependsOn, hasCode, hasPage, isMadeWith, type FolderFacts } from './detect.ts'
 import type { Runtime } from './runtime.ts'
 
 const serveModule: Runtime['serve'] = async (service) => (await import('./node.ts')).serve(service)
@@ -9,6 +9,18 @@ export const runtimes: readonly Runtime[] = [
   { name: 'express', detect: dependsOn('express'), serve: serveModule },
   { name: 'koa', detect: dependsOn('koa'), serve: serveModule },
   { name: 'fetch', detect: dependsOn('hono'), serve: serveModule },
+  {
+    name: 'vite',
+    detect: isSinglePage,
+    serve: async (service) => (await import('./vite.ts')).serve(service),
+    develop: async (service) => (await import('./vite.ts')).develop(service),
+    build: { command: ['vite', 'build'], outputs: ['dist'], files: ['index.html'], below: (basePath) => ({ args: ['--base', `${basePath}/`], env: {} }) }
+  },
   { name: 'node', detect: hasCode, serve: serveModule },
   { name: 'static', detect: hasPage, serve: async (service) => (await import('./static.ts')).serve(service) }
 ]
+
+/** Vite is also a part of other tools: the page says that it is the application. */
+function isSinglePage (facts: FolderFacts): string | undefined {
+  return facts.has('package.json') ? isMadeWith('vite', ['index.html', 'dist/index.html'])(facts) : undefined
+}
