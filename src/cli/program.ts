@@ -3,6 +3,7 @@ import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 
 import type { LogLevel } from '../api/app-config.ts'
 import { completionScript, type CompletedCommand, type Shell } from './completion.ts'
 import type { DetectOptions } from './commands/detect.ts'
+import type { DevOptions } from './commands/dev.ts'
 import type { ImportOptions } from './commands/import.ts'
 import type { InitOptions } from './commands/init.ts'
 import type { RenderOptions } from './commands/render.ts'
@@ -43,8 +44,8 @@ export function createProgram (name: string, output: Output, done: (code: number
     .description('Runs the app of a manifest on this machine, from the same file that a cluster gets. The code is in the manifest\'s folder, or in its ConfigMap. ConfigMaps and Secrets are read from the same file or folder; a variable that is not there comes from the environment variable of its own name. Volumes are folders below .wattapp/volumes, beside the manifest: a variable or argument that begins with a mountPath names that folder instead.')
     .argument('<input>', 'a manifest, a folder of manifests, or - for standard input')
     .option('--app <name>', 'which WattApp, if the input has several')
-    .addOption(new Option('--port <number>', 'port of the app on 127.0.0.1; 0 for any that is free').argParser((text) => text === '' ? 8080 : port(text)).env('PORT').default(8080))
-    .addOption(new Option('--admin-port <number>', 'port of /metrics and /api/v1/status on 127.0.0.1; another one when it is taken').argParser(port).default(9464))
+    .addOption(appPort())
+    .addOption(adminPort())
     .addHelpText('after', examples(name, [
       ['run wattapp.yaml', ''],
       ['run examples/hello --port 3000', 'a folder, on another port'],
@@ -53,6 +54,19 @@ export function createProgram (name: string, output: Output, done: (code: number
     .action(async (input: string, options: { app?: string, port: number, adminPort: number }) => {
       const { runRun } = await import('./commands/run.ts')
       done(await runRun(input, options, output))
+    })
+
+  program.command('dev')
+    .summary('develop an app on this machine')
+    .description('Runs the app as `run` does, for whoever changes it: frameworks by their own development servers, with their HMR through the gateway; every other service is started again, in under a second, when a file of it or of a workspace package that it depends on changes. Errors are told here, and to browsers. See docs/development.md.')
+    .argument('<input>', 'a manifest, or a folder of manifests')
+    .option('--app <name>', 'which WattApp, if the input has several')
+    .addOption(appPort())
+    .addOption(adminPort())
+    .addHelpText('after', examples(name, [['dev wattapp.yaml', '']]))
+    .action(async (input: string, options: DevOptions) => {
+      const { runDev } = await import('./commands/dev.ts')
+      done(await runDev(input, options, output))
     })
 
   program.command('init')
@@ -164,6 +178,14 @@ export function createProgram (name: string, output: Output, done: (code: number
 
   for (const command of program.commands) command.copyInheritedSettings(program)
   return program
+}
+
+function appPort (): Option {
+  return new Option('--port <number>', 'port of the app on 127.0.0.1; 0 for any that is free').argParser((text) => text === '' ? 8080 : port(text)).env('PORT').default(8080)
+}
+
+function adminPort (): Option {
+  return new Option('--admin-port <number>', 'port of /metrics and /api/v1/status on 127.0.0.1; another one when it is taken').argParser(port).default(9464)
 }
 
 function inCluster (command: Command): Command {

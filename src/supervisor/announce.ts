@@ -47,10 +47,10 @@ export function createAnnouncer ({ log, emit, collector }: AnnouncerPorts): Anno
     },
 
     workerExited (service, exit) {
-      const { thread: worker, reason, message, hint = '', retryInMs = 0, isCrashLoop } = exit
+      const { thread: worker, reason, message, hint = '', stack, retryInMs, isCrashLoop } = exit
       if (reason === 'stopped') return log('info', `service "${service}" stopped a worker`, { service, worker, reason })
       log('error', `service "${service}" lost a worker (${reason}): ${message}; ${whenNext(exit)}`, { service, worker, reason, ...fieldsOf(exit) })
-      emit({ type: 'workerExited', service, worker, reason, message, hint, retryInMs, isCrashLoop })
+      emit({ type: 'workerExited', service, worker, reason, message, hint, ...(stack !== undefined && { stack }), ...(retryInMs !== undefined && { retryInMs }), isCrashLoop })
     },
 
     newcomerExited (service, exit) {

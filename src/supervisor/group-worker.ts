@@ -55,7 +55,7 @@ export class GroupWorker {
     this.stopped = stopped.promise
     this.#ports = ports
     this.spec = spec
-    this.#policy = policyOf(spec.group)
+    this.#policy = policyOf(spec)
     this.#worker = new SupervisedWorker(this.#policy, {
       clock,
       random,
@@ -89,7 +89,7 @@ export class GroupWorker {
 
   /** Times and limits of its supervision as its spec has them now. */
   adopt (): void {
-    Object.assign(this.#policy, policyOf(this.spec.group))
+    Object.assign(this.#policy, policyOf(this.spec))
   }
 
   /** Its number in the mesh, if that service of it has a server. */

@@ -46,6 +46,9 @@ export class ReplacementFailed extends Error {
 /** The pod drains, or something newer is wanted: what was to become of its workers no longer matters. */
 export class ReplacementGivenUp extends Error {}
 
+/** How long a restart waits for what is in flight: longer than most answers take, shorter than a person notices. */
+const patienceMs = 250
+
 interface ReplaceOptions {
   /** What the old one is held to have ended of: it counts as a restart. */
   because?: WorkerExit | undefined
@@ -65,6 +68,8 @@ export class Group {
   /** Of those: to take another's place, and not ready yet. */
   readonly #newcomers = new Set<GroupWorker>()
   #desired: number
+  /** Restarts that wait for old workers to end: none is added meanwhile. */
+  #pauses = 0
   #isLeaving = false
   #hasBeenReady = false
   #isSettled = false
@@ -132,7 +137,7 @@ export class Group {
 
   /** Workers still to be added with `add`. */
   get missing (): number {
-    return this.#isLeaving ? 0 : Math.max(0, this.#desired - this.workers.length)
+    return this.#isLeaving || this.#pauses > 0 ? 0 : Math.max(0, this.#desired - this.workers.length)
   }
 
   add (): void {
@@ -178,6 +183,25 @@ export class Group {
         this.#nextSpec = undefined
       }
     })
+  }
+
+  /**
+   * New workers in place of all: the ones at hand are called no more from now on, so that nobody is answered by what was before.
+   * Resolves when the new ones may start: they wait for the others to end, since both may want one file or port, but not for long.
+   */
+  async restart (): Promise<void> {
+    // What is being rolled in knows better which make is next.
+    if (this.#nextSpec !== undefined) await this.#lastChange
+    if (this.#isLeaving) return
+    this.#pauses++
+    for (const worker of this.workers) worker.drain()
+    const ended = Promise.all(this.#workers.map(({ stopped }) => stopped))
+    const enough = Promise.withResolvers<void>()
+    const timer = this.#ports.clock.after(patienceMs, enough.resolve, { unref: true })
+    await Promise.race([ended, enough.promise])
+    timer.cancel()
+    this.#pauses--
+    this.#changed()
   }
 
   /** A ceiling of its own, whatever is configured: the pod has more or less memory than it began with. @throws as `roll` */

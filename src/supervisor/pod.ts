@@ -100,7 +100,7 @@ export class Pod implements Supervisor {
     const spawn = spawnWith({ config, isDevelopment, baseEnv, fileEnv, start: (start) => this.#threads.start(start) })
     const surge = new Gate(1)
     const share = shareOf(config, options.memoryLimitBytes, () => 0)
-    const groups = threadGroups(config).map((group) => new Group({ ...specOf(group, places), ...('ceilings' in share && { memoryBytes: share.ceilings.get(group.name) ?? 0 }) }, {
+    const groups = threadGroups(config).map((group) => new Group({ ...specOf(group, places), awaitsChange: isDevelopment, ...('ceilings' in share && { memoryBytes: share.ceilings.get(group.name) ?? 0 }) }, {
       clock,
       random,
       switchboard,
@@ -188,6 +188,10 @@ export class Pod implements Supervisor {
     await this.#live.apply(config)
     await this.#memory.share()
     if (this.#live.config.sourceHash !== sourceHash) await this.#keepSource()
+  }
+
+  restart: Supervisor['restart'] = async (service) => {
+    await this.#tree.groups.find(({ services }) => services.some(({ name }) => name === service))?.restart()
   }
 
   resize: Supervisor['resize'] = (memoryLimitBytes) => this.#memory.resize(memoryLimitBytes)

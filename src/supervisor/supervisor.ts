@@ -38,7 +38,10 @@ export interface SupervisorOptions {
   /** Gets records that are JSON lines already, many at once, all of that level; absent: `sink` gets them, one by one. */
   lines?: (level: LogLevel, lines: string) => void
   onEvent?: (event: SupervisorEvent) => void
-  /** Services run by their frameworks' development servers, where there are any. Default: false. */
+  /**
+   * Services run by their frameworks' development servers, where there are any; one that cannot start is not tried again before
+   * `restart`. Default: false.
+   */
   isDevelopment?: boolean
 }
 
@@ -47,8 +50,8 @@ export type SupervisorEvent =
   | { type: 'listening', url: string }
   /** A worker may be called from now on. */
   | { type: 'workerReady', service: string, worker: number, runtime: string, runtimeReason: string, startedInMs: number, otherServers: string[] }
-  /** Not sent for workers that were told to stop. */
-  | { type: 'workerExited', service: string, worker: number, reason: ExitReason, message: string, hint: string, retryInMs: number, isCrashLoop: boolean }
+  /** Not sent for workers that were told to stop. Without `retryInMs` it is not started again by itself. */
+  | { type: 'workerExited', service: string, worker: number, reason: ExitReason, message: string, hint: string, stack?: string, retryInMs?: number, isCrashLoop: boolean }
   /** The load asks for more or fewer workers, within workers.min and workers.max. */
   | { type: 'workersScaled', service: string, from: number, to: number, reason: string }
   /** One is being replaced by another like it, against leaks (`recycle`), or since its health endpoint says so. */
@@ -76,6 +79,11 @@ export interface Supervisor extends AsyncDisposable {
    * @throws WattError when it is no valid app config; the one before stays in force
    */
   apply: (config: AppConfig) => Promise<void>
+  /**
+   * Other workers for `service` (and for those that share its thread), since its files have changed: the ones at hand are called no
+   * more from now on, and requests wait for the new ones. Resolves when those begin to start; nothing to do for one that is unknown.
+   */
+  restart: (service: string) => Promise<void>
   /**
    * The container may have another amount of memory from now on: the workers' ceilings follow in proportion, by replacing workers
    * one by one. Resolves when they do; what cannot be is told in `status().memory`.

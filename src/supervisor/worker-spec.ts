@@ -18,6 +18,8 @@ export interface WorkerSpec {
   places: Places
   /** As configured, unless the pod has been resized since. */
   memoryBytes: number
+  /** What cannot start is left alone until `Group.restart`. */
+  awaitsChange?: boolean
 }
 
 export function specOf (group: ThreadGroup, places: Places): WorkerSpec {
@@ -26,9 +28,9 @@ export function specOf (group: ThreadGroup, places: Places): WorkerSpec {
 }
 
 /** Validation sees to it that `restart` is the same for all; the slowest to start and to leave decides for all. */
-export function policyOf ({ services }: ThreadGroup): WorkerPolicy {
+export function policyOf ({ group: { services }, awaitsChange = false }: WorkerSpec): WorkerPolicy {
   const [{ restart }] = services
-  return { restart, startTimeoutMs: longest(services, 'startTimeoutMs'), drainTimeoutMs: longest(services, 'drainTimeoutMs') }
+  return { restart, awaitsChange, startTimeoutMs: longest(services, 'startTimeoutMs'), drainTimeoutMs: longest(services, 'drainTimeoutMs') }
 }
 
 /** process.cwd(): of the only service its folder; services that share a thread share the app's root. */

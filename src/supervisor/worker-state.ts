@@ -21,7 +21,13 @@ export type Effect =
   /** Say `due` after that time, unless the state has changed by then. */
   | { do: 'wake', afterMs: number }
 
-export interface WorkerPolicy { restart: RestartConfig, startTimeoutMs: number, drainTimeoutMs: number }
+export interface WorkerPolicy {
+  restart: RestartConfig
+  startTimeoutMs: number
+  drainTimeoutMs: number
+  /** In development: what did not start, or crashes over and over, is left alone until somebody changes it. Default: false. */
+  awaitsChange?: boolean
+}
 
 export interface WorkerLife {
   state: WorkerState
@@ -81,9 +87,9 @@ export function next (worker: WorkerLife, event: WorkerEvent, policy: WorkerPoli
       return [{ ...worker, state: to, ending: worker.ending ?? 'stopped' }, [{ do: 'expel' }, { do: 'retire' }, { do: 'wake', afterMs: policy.drainTimeoutMs }]]
     case 'stopped': return [{ ...worker, state: to, lastReason: 'stopped' }, worker.state === 'draining' ? [{ do: 'report' }] : []]
     case 'backoff': {
-      if (event === 'exited') return exited(worker, policy.restart, at)
+      if (event === 'exited') return exited(worker, policy, at)
       // It is told to end, and who knows when it will: its successor does not wait for that.
-      const [after, effects] = exited({ ...worker, ending: worker.ending ?? causes[event] ?? 'exit' }, policy.restart, at)
+      const [after, effects] = exited({ ...worker, ending: worker.ending ?? causes[event] ?? 'exit' }, policy, at)
       return [after, [{ do: 'expel' }, { do: 'giveUp' }, ...effects]]
     }
   }
@@ -98,14 +104,15 @@ function restarted ({ exitsMs, isLooping, restarts, lastReason }: WorkerLife, po
   return [worker, [{ do: 'spawn' }, { do: 'wake', afterMs: policy.startTimeoutMs }]]
 }
 
-function exited (worker: WorkerLife, restart: RestartConfig, at: { nowMs: number, random: number }): [WorkerLife, Effect[]] {
+function exited (worker: WorkerLife, { restart, awaitsChange = false }: WorkerPolicy, at: { nowMs: number, random: number }): [WorkerLife, Effect[]] {
   const exitsMs = [...worker.exitsMs.filter((ms) => ms > at.nowMs - restart.windowMs), at.nowMs]
   // Retries of a crash loop are further apart than the window may be long: counting exits alone would call it healed each time.
   const wasStable = worker.readyMs !== undefined && at.nowMs - worker.readyMs >= restart.windowMs
-  const isLooping = exitsMs.length > restart.limit || (worker.isLooping && !wasStable)
   const { restarts, ending = 'exit' } = worker
+  const cannotStart = awaitsChange && (ending === 'startFailed' || ending === 'startTimeout')
+  const isLooping = cannotStart || exitsMs.length > restart.limit || (worker.isLooping && !wasStable)
   // Callers have waited for a blocked one long enough; should the next one block too, there is a delay.
   const isAtOnce = ending === 'blocked' && exitsMs.length === 1
   const afterMs = isLooping ? restart.maxMs : isAtOnce ? 0 : backoffMs(exitsMs.length, restart, at.random)
-  return [{ state: isLooping ? 'crashLoop' : 'backoff', exitsMs, isLooping, restarts, lastReason: ending }, [{ do: 'report' }, { do: 'wake', afterMs }]]
+  return [{ state: isLooping ? 'crashLoop' : 'backoff', exitsMs, isLooping, restarts, lastReason: ending }, [{ do: 'report' }, ...isLooping && awaitsChange ? [] : [{ do: 'wake' as const, afterMs }]]]
 }

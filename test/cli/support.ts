@@ -30,6 +30,8 @@ export async function wattapp (args: string[], options: StartOptions = {}): Prom
 export interface Running extends AsyncDisposable {
   /** Resolves with the first line, past or to come, of either stream that matches; rejects when it ends without one. */
   line: (pattern: RegExp) => Promise<RegExpExecArray>
+  /** As `line`, of those that came after the first `count`. */
+  lineAfter: (count: number, pattern?: RegExp) => Promise<RegExpExecArray>
   kill: (signal: NodeJS.Signals) => void
   ended: Promise<{ code: number | null, signal: NodeJS.Signals | null }>
   lines: readonly string[]
@@ -51,9 +53,18 @@ export function running (args: string[], options: StartOptions = {}): Running {
     lines,
     ended,
     kill: (signal) => { child.kill(signal) },
-    line: (pattern) => new Promise((resolve, reject) => {
+    line: (pattern) => lineAfter(0, pattern),
+    lineAfter,
+    async [Symbol.asyncDispose] () {
+      child.kill('SIGKILL')
+      await ended
+    }
+  }
+
+  function lineAfter (count: number, pattern = /^/): Promise<RegExpExecArray> {
+    return new Promise((resolve, reject) => {
       const look = (): void => {
-        const found = lines.values().map((line) => pattern.exec(line)).find((match) => match !== null)
+        const found = lines.values().drop(count).map((line) => pattern.exec(line)).find((match) => match !== null)
         if (found === undefined) return
         waiting.delete(look)
         resolve(found)
@@ -61,11 +72,7 @@ export function running (args: string[], options: StartOptions = {}): Running {
       waiting.add(look)
       look()
       ended.then(() => reject(new Error(`ended without ${String(pattern)}:\n${lines.join('\n')}`))).catch(reject)
-    }),
-    async [Symbol.asyncDispose] () {
-      child.kill('SIGKILL')
-      await ended
-    }
+    })
   }
 }
 

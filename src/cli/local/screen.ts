@@ -1,18 +1,20 @@
 // What `wattapp run` tells a person: the URL, one line a service, restarts. Pure but for colour, which is given.
 import type { SupervisorEvent } from '../../supervisor/supervisor.ts'
+import { prettyFormat } from '../../telemetry/logs/pretty.ts'
 import { isLoud, type LogRecord } from '../../telemetry/logs/record.ts'
 import { harmless, type Paint } from '../output.ts'
 import type { Mount } from './mounts.ts'
 
-export interface ScreenOptions { app: string, services: readonly string[], paint: Paint }
+export interface ScreenOptions { app: string, services: readonly string[], paint: Paint, isDevelopment?: boolean }
 
 /** Each event's lines. They come in a person's order: nothing is ready before its address is known, or while it leaves. */
-export function createScreen ({ app, services, paint }: ScreenOptions): (event: SupervisorEvent) => string[] {
+export function createScreen ({ app, services, paint, isDevelopment = false }: ScreenOptions): (event: SupervisorEvent) => string[] {
   const width = Math.max(...services.map(({ length }) => length))
   const named = (service: string): string => paint('bold', service.padEnd(width))
   const ready = `${paint('bold', app)} is ${paint('green', 'ready')}; Ctrl+C stops it`
   let isListening = false
   let isReady = false
+  let hasBeenReady = false
   let isDraining = false
 
   return (event) => {
@@ -26,19 +28,21 @@ export function createScreen ({ app, services, paint }: ScreenOptions): (event: 
         return [`  ${named(event.service)}  ${paint('green', 'ready')} in ${event.startedInMs} ms, ${event.runtime}: ${harmless(event.runtimeReason + others)}`]
       }
       case 'workerExited': {
-        const next = event.isCrashLoop ? 'in crash loop, tried again' : 'starts again'
+        const next = event.retryInMs === undefined ? 'waits for a change' : `${event.isCrashLoop ? 'in crash loop, tried again' : 'starts again'} in ${event.retryInMs} ms`
         const remedy = event.hint === '' ? [] : [`  ${''.padEnd(width)}  ${paint('green', 'remedy:')} ${harmless(event.hint)}`]
-        return [`  ${named(event.service)}  ${paint('red', 'ended')} (${event.reason}): ${harmless(event.message)}; ${next} in ${event.retryInMs} ms`, ...remedy]
+        return [`  ${named(event.service)}  ${paint('red', 'ended')} (${event.reason}): ${harmless(event.message)}; ${next}`, ...remedy]
       }
       case 'workersScaled': return [`  ${named(event.service)}  ${event.to} worker${event.to === 1 ? '' : 's'} now, ${event.from} before: ${event.reason}`]
       case 'workerRecycled': return [`  ${named(event.service)}  replaces a worker: ${harmless(event.reason)}`]
       case 'ready': {
-        isReady = true
-        return isListening && !isDraining ? [ready] : []
+        const wasReady = hasBeenReady
+        hasBeenReady = isReady = true
+        return isListening && !isDraining && !(isDevelopment && wasReady) ? [ready] : []
       }
       case 'notReady': {
         isReady = false
-        return isListening && !isDraining ? [`${paint('bold', app)} is ${paint('yellow', 'not ready')}: ${harmless(event.causes.join('; '))}`] : []
+        // Each change of a file makes it so.
+        return isListening && !isDraining && !isDevelopment ? [`${paint('bold', app)} is ${paint('yellow', 'not ready')}: ${harmless(event.causes.join('; '))}`] : []
       }
       case 'draining': {
         isDraining = true
@@ -59,4 +63,10 @@ export function isToldByLines ({ service, level, reason, startedInMs }: LogRecor
 /** Where the volumes are; nothing for the app's own folder. */
 export function mountLines (mounts: readonly Mount[], relative: (folder: string) => string, paint: Paint): string[] {
   return mounts.filter(({ mountPath }) => mountPath !== '/app').map(({ mountPath, folder }) => `  ${paint('dim', `${mountPath} is ${relative(folder)}`)}`)
+}
+
+/** Records as a person reads them, in local time. */
+export function recordsForPeople (env: Readonly<Record<string, string | undefined>>): (record: LogRecord) => string {
+  const hasColor = (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb'
+  return prettyFormat({ hasColor, offsetMs: -new Date().getTimezoneOffset() * 60_000 })
 }

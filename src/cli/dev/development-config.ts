@@ -1,0 +1,40 @@
+// An app config for a developer's machine: one worker a service, room for development servers, and no clock that a debugger or a
+// compiler would run out. Pure.
+import type { AppConfig, ServiceConfig } from '../../api/app-config.ts'
+
+/** The longest that a timer of Node can be set to: some 24 days. */
+const forEverMs = 2 ** 31 - 1
+/** Of heap and buffers: what a development server that compiles takes before it is held to leak. */
+const leastMemoryBytes = 2 * 2 ** 30
+const leastStartMs = 180_000
+/** A bundler's longest step; a loop without an end is still found. */
+const leastBlockedMs = 60_000
+/** An event stream must not hold up what replaces its worker. */
+const longestDrainMs = 3_000
+/** Crashes in requests are started anew at once; the third in ten seconds waits for a change. */
+const restart = { initialMs: 100, maxMs: 1_000, limit: 2, windowMs: 10_000 }
+
+/** @param inspected whether a debugger may stop this service */
+export function developmentConfig (config: AppConfig, inspected: (service: string) => boolean): AppConfig {
+  // A laptop is not the container that the plan was made for.
+  const { memoryLimitBytes: _, ...rest } = config
+  return {
+    ...rest,
+    drainDelayMs: 0,
+    gateway: { ...config.gateway, threads: 1, timeouts: { backendRequestMs: 0, idleMs: 0 } },
+    services: config.services.map((service) => developed(service, inspected(service.name)))
+  }
+}
+
+/** One worker: reload and HMR are of one server. */
+function developed ({ recycle: _, ...service }: ServiceConfig, isInspected: boolean): ServiceConfig {
+  return {
+    ...service,
+    workers: { min: 1, max: 1 },
+    memoryBytes: Math.max(service.memoryBytes, leastMemoryBytes),
+    restart,
+    startTimeoutMs: isInspected ? forEverMs : Math.max(service.startTimeoutMs, leastStartMs),
+    drainTimeoutMs: Math.min(service.drainTimeoutMs, longestDrainMs),
+    health: { blockedTimeoutMs: isInspected ? forEverMs : Math.max(service.health.blockedTimeoutMs, leastBlockedMs) }
+  }
+}
