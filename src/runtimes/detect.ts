@@ -44,6 +44,7 @@ export function isMadeWith (name: string, signs: readonly string[]): Row['detect
   return (facts) => {
     if (facts.manifest?.dependencies.has(name) !== true || facts.file !== undefined || startsProgram(facts)) return undefined
     const file = signs.flatMap((sign) => sign.endsWith('.config') ? extensions.map((extension) => `${sign}${extension}`) : [sign]).find(facts.has)
+    if (file === 'package.json') return `package.json depends on ${name}`
     return file === undefined ? undefined : `package.json depends on ${name}, and there is ${file}`
   }
 }

@@ -1,10 +1,18 @@
 // Every runtime, most telling first. A new framework is one row here and one module that is loaded only by threads that use it.
 import { dependsOn, hasCode, hasPage, isMadeWith, type FolderFacts } from './detect.ts'
+import { build as nextBuild } from './next/build.ts'
 import type { Runtime } from './runtime.ts'
 
 const serveModule: Runtime['serve'] = async (service) => (await import('./node.ts')).serve(service)
 
 export const runtimes: readonly Runtime[] = [
+  {
+    name: 'next',
+    detect: isMadeWith('next', ['next.config', 'package.json']),
+    serve: async (service) => (await import('./next/serve.ts')).serve(service),
+    develop: async (service) => (await import('./next/develop.ts')).develop(service),
+    build: nextBuild
+  },
   { name: 'fastify', detect: dependsOn('fastify'), serve: serveModule },
   { name: 'express', detect: dependsOn('express'), serve: serveModule },
   { name: 'koa', detect: dependsOn('koa'), serve: serveModule },

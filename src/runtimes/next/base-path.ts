@@ -1,0 +1,23 @@
+// A base path for an app whose config has none: its pages' own links must begin with the prefix by which browsers reach it. Pure.
+
+/** What is used of a config as Next has completed it: https://nextjs.org/docs/app/api-reference/config/next-config-js */
+export interface NextConfig {
+  basePath?: string
+  assetPrefix?: string
+  images?: { path?: string }
+}
+
+/** Where the image optimiser answers, unless the config says otherwise. */
+const imagePath = '/_next/image'
+
+/** A config with a base path of its own stays as it is. What Next itself makes of `basePath` is made here, since it has done so before. */
+export function withBasePath<Config extends NextConfig> (config: Config, basePath: string): Config {
+  if (basePath === '' || (config.basePath ?? '') !== '') return config
+  const { assetPrefix = '', images } = config
+  return {
+    ...config,
+    basePath,
+    assetPrefix: assetPrefix === '' ? basePath : assetPrefix,
+    ...(images?.path === imagePath && { images: { ...images, path: `${basePath}${imagePath}` } })
+  }
+}
