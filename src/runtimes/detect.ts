@@ -1,18 +1,12 @@
 // Which runtime a folder is for: an ordered list of checks over its package.json and files. Pure.
 // A first guess, for people and for static folders: what the module then exports has the last word (exported.ts).
 import type { RuntimeName } from '../api/app-config.ts'
-import { entryCandidates, extensions, type Manifest } from './manifest.ts'
+import { findEntryOf, type Entry, type EntryFacts } from './entry.ts'
+import { entryCandidates, extensions } from './manifest.ts'
 
-export interface FolderFacts {
+export interface FolderFacts extends EntryFacts {
   /** The service's own `runtime`. */
   runtime: RuntimeName | undefined
-  /** The service's own `entry`. */
-  entry: string | undefined
-  /** Name of the file that the service is, when its path is no folder. */
-  file: string | undefined
-  manifest: Manifest | undefined
-  /** Whether the folder holds a file of this name. */
-  has: (name: string) => boolean
 }
 
 export interface Candidate { runtime: RuntimeName, reason: string }
@@ -29,9 +23,9 @@ export function detectRuntime (rows: readonly Row[], facts: FolderFacts): Candid
   return undefined
 }
 
-/** A check: package.json depends on `name`, and there is code. */
+/** A check: package.json depends on `name`, and there is code of the folder's own. */
 export function dependsOn (name: string): Row['detect'] {
-  return (facts) => facts.manifest?.dependencies.has(name) === true && codeFile(facts) !== undefined
+  return (facts) => facts.manifest?.dependencies.has(name) === true && codeOf(facts)?.is === 'file'
     ? `package.json depends on ${name}`
     : undefined
 }
@@ -56,10 +50,11 @@ function startsProgram ({ entry, manifest, has }: FolderFacts): boolean {
   return started !== undefined && !/^(?:dist|build)\//.test(started) && has(started)
 }
 
-/** A check: there is a file that Node can run. */
+/** A check: there is a file that Node can run, or a program of a package. */
 export function hasCode (facts: FolderFacts): string | undefined {
-  const file = codeFile(facts)
-  return file === undefined ? undefined : `there is ${file}`
+  const code = codeOf(facts)
+  if (code === undefined) return undefined
+  return code.is === 'file' ? `there is ${code.file}` : `${code.because} ${code.name}`
 }
 
 /** A check: there is a page, and nothing to run. */
@@ -71,11 +66,13 @@ export function hasPage (facts: FolderFacts): string | undefined {
 /** For the error: everything that would have made one of the checks say yes. */
 export function triedFiles (facts: FolderFacts): string {
   if (facts.file !== undefined) return `${facts.file}: it is neither ${extensions.join(' ')} nor .html`
-  return [...entryCandidates(facts.entry, facts.manifest), 'index.html'].join(', ')
+  const { start } = facts.manifest ?? {}
+  const program = facts.entry === undefined && start?.runs === 'program' ? [`the start script's program ${start.name}`] : []
+  return [...program, ...entryCandidates(facts.entry, facts.manifest), 'index.html'].join(', ')
 }
 
-function codeFile (facts: FolderFacts): string | undefined {
-  if (facts.file !== undefined) return extensions.some((extension) => facts.file?.endsWith(extension)) ? facts.file : undefined
-  // A named entry is taken at its word, so that the error is about the entry when it is not there.
-  return facts.entry ?? entryCandidates(undefined, facts.manifest).find(facts.has)
+function codeOf (facts: FolderFacts): Entry | undefined {
+  const { file } = facts
+  if (file !== undefined && !extensions.some((extension) => file.endsWith(extension))) return undefined
+  return findEntryOf(facts)
 }

@@ -5,12 +5,12 @@ export const errors = errorTable({
   WATT_RUNTIME_NOT_FOUND: {
     status: 500,
     message: (service: string, path: string, tried: string) => `service "${service}": nothing to run in "${path}" (tried ${tried})`,
-    hint: 'name the file in the service\'s `entry` or in package.json "main", or set `runtime: static` for a folder of files'
+    hint: 'name the file in the service\'s `entry` or in package.json "main", install the program that the start script names, or set `runtime: static` for a folder of files'
   },
   WATT_RUNTIME_ENTRY_MISSING: {
     status: 500,
     message: (service: string, tried: string) => `service "${service}" has no file to run (tried ${tried})`,
-    hint: 'name the file in the service\'s `entry` or in package.json "main"; a build step may not have run'
+    hint: 'name the file, or a program of an installed package, in the service\'s `entry`, or the file in package.json "main"; a build step may not have run'
   },
   WATT_PATH_OUTSIDE: {
     status: 500,

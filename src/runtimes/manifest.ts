@@ -1,12 +1,18 @@
 // The parts of a package.json that decide what runs, and the files that it may mean. Pure.
+import { readCommand, type Command } from './command.ts'
 
 /** https://docs.npmjs.com/cli/configuring-npm/package-json and https://nodejs.org/api/packages.html */
 export interface Manifest {
   main: string | undefined
   /** What `exports` gives for "." under Node's own conditions. */
   exported: string | undefined
+  /** The start script, where it is the plain start of one program. */
+  start: Command | undefined
   /** The file of a start script of the form `node [options] FILE`. */
   started: string | undefined
+  /** Its own programs by name. */
+  programs: Readonly<Record<string, string>>
+  name: string | undefined
   /** dependencies, devDependencies and the others together. */
   dependencies: ReadonlySet<string>
 }
@@ -18,10 +24,16 @@ const dependencyFields = ['dependencies', 'devDependencies', 'peerDependencies',
 /** Takes what is well-formed and leaves the rest: npm itself is that lenient. */
 export function readManifest (parsed: unknown): Manifest {
   const fields = fieldsOf(parsed)
+  const scripts = fieldsOf(fields.scripts)
+  const start = readCommand(stringOf(scripts.start) ?? '', scripts)
+  const name = stringOf(fields.name)
   return {
+    name,
     main: stringOf(fields.main),
     exported: exportedFile(fields.exports),
-    started: startedFile(stringOf(fieldsOf(fields.scripts).start)),
+    start,
+    started: start?.runs === 'file' ? start.name.replace(/^\.\//, '') : undefined,
+    programs: programsOf(name, fields.bin),
     dependencies: new Set(dependencyFields.flatMap((field) => Object.keys(fieldsOf(fields[field]))))
   }
 }
@@ -42,8 +54,16 @@ function exportedFile (exports: unknown): string | undefined {
   return undefined
 }
 
-function startedFile (script: string | undefined): string | undefined {
-  return script === undefined ? undefined : /^\s*node(?:\s+--?[\w=./-]+)*\s+(?:\.\/)?([^-\s"'&|;<>$][^\s"'&|;<>$]*)\s*$/.exec(script)?.[1]
+/** https://docs.npmjs.com/cli/configuring-npm/package-json#bin: a bare file goes by the package's name, less its scope. */
+function programsOf (name: string | undefined, bin: unknown): Record<string, string> {
+  const file = stringOf(bin)
+  if (file !== undefined) return name === undefined ? {} : { [baseName(name)]: file }
+  return Object.fromEntries(Object.entries(fieldsOf(bin)).flatMap(([key, value]) => typeof value === 'string' ? [[baseName(key), value]] : []))
+}
+
+/** Of a package, less its scope. */
+export function baseName (name: string): string {
+  return name.replace(/^@[^/]*\//, '')
 }
 
 export const extensions = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'] as const
@@ -52,12 +72,12 @@ export const extensions = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'] as cons
 export function entryCandidates (entry: string | undefined, manifest: Manifest | undefined): string[] {
   if (entry !== undefined) return [entry]
   const named = [manifest?.exported, manifest?.main].filter((file) => file !== undefined)
-  const started = manifest?.started === undefined ? [] : [manifest.started]
+  const started = manifest?.started === undefined ? [] : asRequired(manifest.started)
   return [...new Set([...named.flatMap(asRequired), ...extensions.map((extension) => `index${extension}`), ...started])]
 }
 
 /** https://nodejs.org/api/modules.html#all-together */
-function asRequired (name: string): string[] {
+export function asRequired (name: string): string[] {
   const file = name.replace(/^\.\//, '')
   if (extensions.some((extension) => file.endsWith(extension))) return [file]
   const folder = file === '' || file === '.' ? '' : `${file.replace(/\/$/, '')}/`

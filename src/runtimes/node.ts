@@ -8,17 +8,22 @@ import { errors } from './errors.ts'
 import { findExported, runtimeOf, shapeOfMade, type Exported, type Shape } from './exported.ts'
 import type { FastifyInstance } from './fastify.ts'
 import { listenOn } from './listen-on.ts'
-import { findEntry, loadModule } from './load.ts'
+import { findEntry, isInside, loadModule } from './load.ts'
 import type { ServiceToServe, Serving } from './runtime.ts'
 
 type Namespace = Readonly<Record<string, unknown>>
 
 export async function serve (service: ServiceToServe): Promise<Serving> {
-  const { name, folder, root, file, entry, manifest, candidate, runtime } = service
-  const path = findEntry({ name, folder, root }, file, entry, manifest)
+  const { name, folder, root, file, entry, manifest, candidate, runtime, code } = service
+  const isProgram = code?.is === 'program'
+  if (isProgram && !isInside(root, code.path)) throw errors.WATT_PATH_OUTSIDE(name, code.path)
+  const path = isProgram ? code.path : findEntry({ name, folder, root }, file, entry, manifest)
   process.argv = [process.execPath, path, ...service.args]
   const { isRunning } = service.found(relative(root, path))
+  if (code?.command !== undefined) await (await import('./script.ts')).prepare(service, code.command)
   const namespace = await loadModule(name, path, isRunning)
+  // What a program exports is for those who require it.
+  if (isProgram) return { ...candidate, exported: 'nothing' }
   const found = findExported(namespace, { runtime, dependsOnFastify: manifest?.dependencies.has('fastify') === true })
   const running: Serving = { ...candidate, exported: exportsOf(namespace) }
   if (found === undefined || isRunningAlready(found, service)) return running

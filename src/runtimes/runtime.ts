@@ -2,6 +2,7 @@
 import type { Server } from 'node:http'
 import type { RuntimeName } from '../api/app-config.ts'
 import type { Candidate, FolderFacts } from './detect.ts'
+import type { Entry } from './entry.ts'
 import type { Manifest } from './manifest.ts'
 
 export interface Runtime {
@@ -42,6 +43,8 @@ export interface ServiceToServe {
   entry: string | undefined
   args: readonly string[]
   manifest: Manifest | undefined
+  /** What Node is to run; undefined: there is no such thing. */
+  code: Entry | undefined
   /** What detection found. */
   candidate: Candidate
   /** What browsers' paths begin with when they reach the service unchanged: "/shop"; "" at the root of a host, and for a service without routes. */

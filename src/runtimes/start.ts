@@ -7,8 +7,10 @@ import type { Clock } from '../base/clock.ts'
 import type { Mesh } from '../mesh/mesh.ts'
 import type { ListenCatch } from '../mesh/serve/listen.ts'
 import { detectRuntime, triedFiles, type FolderFacts } from './detect.ts'
+import { findEntryOf } from './entry.ts'
 import { errors } from './errors.ts'
 import { hasFile, loadManifest } from './load.ts'
+import { programsFor } from './program.ts'
 import type { ServiceToServe, Serving } from './runtime.ts'
 import type { Found, ServerWatch } from './server-watch.ts'
 import { runtimes } from './table.ts'
@@ -43,7 +45,14 @@ export async function start (options: StartOptions): Promise<() => Promise<void>
   const { name, runtime, entry, args } = service
   const file = statSync(join(root, service.path), { throwIfNoEntry: false })?.isFile() === true ? basename(service.path) : undefined
   const manifest = loadManifest({ name, root, folder })
-  const facts: FolderFacts = { runtime, entry, file, manifest, has: (candidate) => hasFile(folder, candidate) }
+  const facts: FolderFacts = {
+    runtime,
+    entry,
+    file,
+    manifest,
+    has: (candidate) => hasFile(folder, candidate),
+    ...programsFor({ root, folder, manifest }, service.path)
+  }
   const candidate = detectRuntime(runtimes, facts)
   const row = runtimes.find((known) => known.name === candidate?.runtime)
   if (candidate === undefined || row === undefined) throw errors.WATT_RUNTIME_NOT_FOUND(name, service.path, triedFiles(facts))
@@ -51,7 +60,7 @@ export async function start (options: StartOptions): Promise<() => Promise<void>
   let serving: Serving = { ...candidate, exported: 'nothing' }
   const serve = isDevelopment && row.develop !== undefined ? row.develop : row.serve
   const basePath = basePathOf(service.routes)
-  const run = serve({ name, root, folder, file, runtime, entry, args, manifest, candidate, basePath, port, servers: watch, found: options.found })
+  const run = serve({ name, root, folder, file, runtime, entry, args, manifest, code: findEntryOf(facts), candidate, basePath, port, servers: watch, found: options.found })
     .then((served) => {
       serving = served
       options.ran(served.exported)

@@ -1,4 +1,5 @@
 // What the next worker of a group is started with, and by which times it is judged: from its services, which share it. Pure.
+import { folderOfPackage } from '../api/package-path.ts'
 import type { ServiceConfig } from '../api/app-config.ts'
 import type { ThreadGroup } from '../api/thread-group.ts'
 import type { WorkerPolicy } from './worker-state.ts'
@@ -33,10 +34,13 @@ export function policyOf ({ group: { services }, awaitsChange = false }: WorkerS
   return { restart, awaitsChange, startTimeoutMs: longest(services, 'startTimeoutMs'), drainTimeoutMs: longest(services, 'drainTimeoutMs') }
 }
 
-/** process.cwd(): of the only service its folder; services that share a thread share the app's root. */
-export function workingFolder ({ group: { isShared, services: [{ name }] }, places }: WorkerSpec): string {
+/** process.cwd(): of the only service its folder; services that share a thread share the app's root. A package runs where npx would run it. */
+export function workingFolder ({ group: { isShared, services: [{ name, path }] }, places }: WorkerSpec): string {
   const { root, folders } = places.copyOf ?? places
-  return isShared ? root : folders.get(name) ?? root
+  if (isShared) return root
+  const above = folderOfPackage(path)
+  if (above !== undefined) return above === '' ? root : `${root}/${above}`
+  return folders.get(name) ?? root
 }
 
 function longest (services: readonly ServiceConfig[], field: 'startTimeoutMs' | 'drainTimeoutMs'): number {

@@ -3,8 +3,10 @@ import { existsSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import type { RuntimeName } from '../../api/app-config.ts'
 import { detectRuntime, triedFiles, type Candidate, type FolderFacts } from '../../runtimes/detect.ts'
+import { findEntryOf } from '../../runtimes/entry.ts'
 import { hasFile, isInside, loadManifest } from '../../runtimes/load.ts'
 import { entryCandidates, type Manifest } from '../../runtimes/manifest.ts'
+import { programsFor } from '../../runtimes/program.ts'
 import type { Runtime } from '../../runtimes/runtime.ts'
 import { runtimes } from '../../runtimes/table.ts'
 
@@ -41,11 +43,12 @@ export function lookAt ({ name, path, runtime, entry }: NamedService, root: stri
   const folder = file === undefined ? full : dirname(full)
   const packageFolder = nearestPackage(folder, root)
   const manifest = loadManifest({ name, root, folder })
-  const facts: FolderFacts = { runtime, entry, file, manifest, has: (candidate) => hasFile(folder, candidate) }
+  const facts: FolderFacts = { runtime, entry, file, manifest, has: (candidate) => hasFile(folder, candidate), ...programsFor({ root, folder, manifest }, path) }
   const candidate = detectRuntime(runtimes, facts)
   const row = runtimes.find((known) => known.name === candidate?.runtime)
   const entries = file === undefined ? entryCandidates(entry, manifest) : [file]
-  const there = entries.find((one) => hasFile(folder, one))
+  const code = findEntryOf(facts)
+  const there = code?.is === 'program' ? relative(folder, code.path) : entries.find((one) => hasFile(folder, one))
   return {
     name,
     folder,
