@@ -2,7 +2,7 @@ import neostandard from 'neostandard'
 import tseslint from 'typescript-eslint'
 
 export default [
-  { ignores: ['dist/', '**/fixtures/', 'examples/**/{dist,build,.next,.astro,.react-router}/', '**/next-env.d.ts', 'bench/peers/', '**/node_modules/'] },
+  { ignores: ['dist/', '**/fixtures/', 'examples/**/{dist,build,.next,.astro,.react-router}/', '**/next-env.d.ts', 'bench/peers/', 'bench/frameworks/apps/', '**/node_modules/'] },
   ...neostandard({ ts: true }),
   {
     files: ['src/**/*.ts', 'test/**/*.ts', 'e2e/**/*.ts', 'bench/**/*.ts', 'tools/**/*.ts'],

@@ -29,7 +29,8 @@ export interface Side {
 }
 
 export interface Row {
-  id: RowId
+  /** As `--only` and the JSON name it. */
+  id: string
   title: string
   unit: string
   ours: Side

@@ -7,6 +7,8 @@ export interface BenchService {
   route?: string
   /** The thread that it shares with the others that name it. */
   thread?: string
+  /** How many; 1 unless it says so. */
+  workers?: number
 }
 
 export interface BenchApp {
@@ -26,11 +28,12 @@ export function manifestOf ({ services, logsTo }: BenchApp): string {
       observability: logsTo === undefined
         ? { logs: { level: 'warn' } }
         : { logs: { level: 'info', access: true }, tracing: { endpoint: logsTo, samplingRatio: '0.01' } },
-      services: services.map(({ name, path, route, thread }) => ({
+      services: services.map(({ name, path, route, thread, workers }) => ({
         name,
         path,
         ...(route !== undefined && { routes: [{ pathPrefix: route, rewrite: '/' }] }),
-        ...(thread !== undefined && { thread })
+        ...(thread !== undefined && { thread }),
+        ...(workers !== undefined && { workers: { min: workers } })
       }))
     }
   })

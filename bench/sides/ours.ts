@@ -12,16 +12,20 @@ export interface OursOptions {
   stdout?: number
   /** The Node.js to run on. */
   node?: string
+  /** Where the services' paths begin; bench/apps unless it says so. */
+  root?: string
+  env?: Readonly<Record<string, string>>
 }
 
 /** Running, and answering on each route. @throws what it said, when it does not start */
-export async function startOurs ({ children, dist }: Pick<Bench, 'children' | 'dist'>, app: BenchApp, { stdout, node = process.execPath }: OursOptions = {}): Promise<Started> {
+export async function startOurs ({ children, dist }: Pick<Bench, 'children' | 'dist'>, app: BenchApp, { stdout, node = process.execPath, root = apps, env = {} }: OursOptions = {}): Promise<Started> {
   const port = await freePort()
   const command = {
     name: 'wattapp run',
     file: node,
     args: [join(dist, 'cli/main.js'), 'run', '-', '--port', `${port}`, '--admin-port', '0'],
-    cwd: apps,
+    cwd: root,
+    env,
     input: manifestOf(app),
     ...(stdout !== undefined && { stdout })
   }
