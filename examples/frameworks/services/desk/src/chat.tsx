@@ -48,7 +48,7 @@ export function Chat () {
       </ul>
       <form onSubmit={say}>
         <input aria-label='Your name' className='who' value={from} maxLength={40} onChange={(event) => setFrom(event.target.value)} />
-        <input aria-label='Message' placeholder='Say something, #night-ferry links' value={text} maxLength={500} onChange={(event) => setText(event.target.value)} />
+        <input aria-label='Message' placeholder='Say something' value={text} maxLength={500} onChange={(event) => setText(event.target.value)} />
         <button>Send</button>
       </form>
     </section>
