@@ -72,6 +72,11 @@ export const errors = errorTable({
     message: (service: string, name: string, reason: string) => `service "${service}": the package ${name} cannot be loaded from its folder: ${reason}`,
     hint: 'install it in the service\'s folder or the app\'s root (npm ci), and see that the image holds node_modules'
   },
+  WATT_NEXT_CACHE_CLIENT: {
+    status: 500,
+    message: (service: string) => `service "${service}": NEXT_CACHE_URL is set, and no client for it can be found from the service's folder`,
+    hint: 'npm install iovalkey (or ioredis, or redis) in the service\'s folder'
+  },
   WATT_RUNTIME_ENDED: {
     status: 500,
     message: (service: string, file: string, how: string) => `service "${service}": ${file} ended without having served anything (${how})`,

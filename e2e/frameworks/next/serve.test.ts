@@ -9,11 +9,20 @@ import { until } from '../../support/wait.ts'
 const fixtures = join(import.meta.dirname, 'fixtures')
 const variants = [
   { version: 16, title: 'next 16', prefix: '/', env: {} },
-  { version: 15, title: 'next 15', prefix: '/', env: {} }
+  { version: 15, title: 'next 15', prefix: '/', env: {} },
+  { version: 16, title: 'next 16, standalone', prefix: '/', env: { FIXTURE_OUTPUT: 'standalone' } },
+  { version: 15, title: 'next 15, standalone', prefix: '/', env: { FIXTURE_OUTPUT: 'standalone' } },
+  { version: 16, title: 'next 16 with a base path of its own', prefix: '/docs', env: { FIXTURE_BASE_PATH: '/docs' } },
+  { version: 16, title: 'next 16 below a prefix that its config knows nothing of', prefix: '/shop', env: {} },
+  { version: 15, title: 'next 15 below a prefix that its config knows nothing of', prefix: '/shop', env: {} },
+  { version: 16, title: 'next 16, standalone, below a prefix', prefix: '/shop', env: { FIXTURE_OUTPUT: 'standalone' } }
 ] as const
 
 for (const { version, title, prefix, env } of variants) {
   const base = prefix === '/' ? '' : prefix
+  const isOwn = 'FIXTURE_BASE_PATH' in env
+  // With a base path of its own Next takes some redirects at their word.
+  const within = isOwn ? '' : base
 
   suite(title, () => {
     let app: RunningApp
@@ -22,12 +31,13 @@ for (const { version, title, prefix, env } of variants) {
       const folder = await built(join(fixtures, `next${version}`), {
         runtime: 'next',
         env,
-        basePath: base
+        ...(!isOwn && { basePath: base }),
+        as: [base.slice(1) || 'root', ...Object.values(env)].filter((part) => !part.startsWith('/')).join('-')
       })
       app = await startApp({
         root: fixtures,
         services: {
-          web: { path: relative(fixtures, folder), prefix },
+          web: { path: relative(fixtures, folder), prefix, env },
           api: { path: 'api' }
         }
       })
@@ -68,7 +78,7 @@ for (const { version, title, prefix, env } of variants) {
       const page = await app.get(`${base}/dynamic`)
       await page.arrayBuffer()
       assert.equal(page.headers.get('x-guard'), '/dynamic')
-      assert.equal(await location(app, `${base}/guarded`), `${base}/about`)
+      assert.equal(await location(app, `${base}/guarded`), `${within}/about`)
     })
 
     test('redirects and rewrites of next.config', async () => {
@@ -110,7 +120,7 @@ for (const { version, title, prefix, env } of variants) {
       const response = await app.get(`${base}/form`, { method: 'POST', body: form, headers: { origin: app.url } })
       await response.arrayBuffer()
       assert.equal(response.status, 303)
-      assert.equal(new URL(response.headers.get('location') ?? '', app.url).pathname, `${base}/dynamic`)
+      assert.equal(new URL(response.headers.get('location') ?? '', app.url).pathname, `${within}/dynamic`)
       assert.match(response.headers.get('set-cookie') ?? '', /^visitor=Grace/)
     })
 

@@ -10,12 +10,14 @@ export interface Built {
   /** When it was built: a fixed build id says nothing of that. */
   builtMs: number
   basePath: string
+  /** It is not from the app's own config. */
+  isGiven: boolean
   output: 'standalone' | 'export' | undefined
   /** Of the service's folder, within what was traced for `standalone`: "apps/web". */
   relativeAppDir: string
 }
 
-interface RequiredServerFiles { relativeAppDir?: string, config?: { output?: string, basePath?: string, distDir?: string } }
+interface RequiredServerFiles { relativeAppDir?: string, config?: { output?: string, basePath?: string, givenBasePath?: string } }
 
 /** @throws WATT_RUNTIME_NOT_BUILT */
 export function findBuilt (service: string, folder: string): Built {
@@ -26,12 +28,13 @@ export function findBuilt (service: string, folder: string): Built {
     const required = readJson<RequiredServerFiles>(join(folder, file))
     const stats = statSync(join(folder, distDir, 'BUILD_ID'), { throwIfNoEntry: false })
     if (required === undefined || stats === undefined) continue
-    const { relativeAppDir = '', config: { output, basePath = '' } = {} } = required
+    const { relativeAppDir = '', config: { output, basePath = '', givenBasePath } = {} } = required
     return {
       distDir,
       buildId: readFileSync(join(folder, distDir, 'BUILD_ID'), 'utf8').trim(),
       builtMs: stats.mtimeMs,
       basePath: readJson<{ basePath?: string }>(join(folder, distDir, 'routes-manifest.json'))?.basePath ?? basePath,
+      isGiven: givenBasePath !== undefined,
       output: output === 'standalone' || output === 'export' ? output : undefined,
       relativeAppDir
     }

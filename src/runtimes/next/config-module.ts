@@ -1,10 +1,35 @@
 // Gives the configs that Next loads a base path. The config's file may be of any kind, or missing: what is wrapped is Next's own loader.
+import { readFileSync } from 'node:fs'
+import { registerHooks } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import { withBasePath, type NextConfig } from './base-path.ts'
 
-/** `next/dist/server/config`: alike in Next 15 and 16. */
-export interface ConfigModule { default: (...args: unknown[]) => Promise<NextConfig> }
+/** Exports of `next/dist/server/config`, the same in Next 15 and 16; they can be read, and not be replaced. */
+interface ConfigModule { default: (...args: unknown[]) => Promise<NextConfig> }
 
-export function wrapConfigModule (module: ConfigModule, basePath: string): void {
-  const load = module.default
-  module.default = async (...args) => withBasePath(await load(...args), basePath)
+const wrap = 'wattapp.next.config'
+
+/** What Next goes by, once it has loaded its config. */
+export interface BasePath { basePath: string, isGiven: boolean }
+
+/** For whatever of Next is loaded from now on in this thread. */
+export function giveBasePath (wanted: string): BasePath {
+  const had: BasePath = { basePath: '', isGiven: false }
+  Reflect.set(globalThis, Symbol.for(wrap), (module: ConfigModule): ConfigModule => {
+    async function load (...args: unknown[]): Promise<NextConfig> {
+      const config = withBasePath(await module.default(...args), wanted)
+      had.basePath = config.basePath ?? ''
+      had.isGiven = config.givenBasePath !== undefined
+      return config
+    }
+    return Object.defineProperty({ ...module, default: load }, '__esModule', { value: true })
+  })
+  registerHooks({
+    load (url, context, nextLoad) {
+      if (!/\/next\/dist\/server\/config\.js$/.test(url)) return nextLoad(url, context)
+      const source = `${readFileSync(fileURLToPath(url), 'utf8')}\n;module.exports = globalThis[Symbol.for('${wrap}')](module.exports);\n`
+      return { format: 'commonjs', source, shortCircuit: true }
+    }
+  })
+  return had
 }

@@ -3,7 +3,9 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
-import { loadError } from '../load.ts'
+import { messageOf, withCause } from '../../base/error.ts'
+import { errors } from '../errors.ts'
+import { giveBasePath, type BasePath } from './config-module.ts'
 
 export interface NextOptions {
   dir: string
@@ -24,17 +26,18 @@ export interface NextApp {
 export interface NextPackage {
   version: string
   create: (options: NextOptions) => NextApp
+  base: BasePath
   /** Modules of the package, and of what it brings along. */
   require: NodeJS.Require
 }
 
-/** @throws WATT_RUNTIME_PACKAGE_MISSING */
-export function loadNext (service: string, folder: string): NextPackage {
+/** `basePath`: for an app whose config has none. @throws WATT_RUNTIME_FRAMEWORK_MISSING */
+export function loadNext (service: string, folder: string, basePath: string): NextPackage {
   try {
     const require = createRequire(join(folder, 'package.json'))
     const { version } = require('next/package.json') as { version: string }
-    return { version, require, create: (options) => (require('next') as (options: NextOptions) => NextApp)(options) }
+    return { version, base: giveBasePath(basePath), require, create: (options) => (require('next') as (options: NextOptions) => NextApp)(options) }
   } catch (thrown) {
-    throw loadError(service, 'package.json', thrown)
+    throw withCause(errors.WATT_RUNTIME_FRAMEWORK_MISSING(service, 'next', messageOf(thrown)), thrown)
   }
 }

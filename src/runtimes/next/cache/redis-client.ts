@@ -1,0 +1,59 @@
+// A client of Redis or Valkey from the service's own packages, as one function: whichever of the three well-kept ones is installed.
+import { errors } from '../../errors.ts'
+
+export interface RedisClient {
+  /** Texts come back as Buffers. Rejects at once while there is no connection. */
+  send: (...command: ReadonlyArray<string | Buffer>) => Promise<unknown>
+  close: () => void
+}
+
+interface IoRedis {
+  callBuffer: (...command: ReadonlyArray<string | Buffer>) => Promise<unknown>
+  connect: () => Promise<void>
+  disconnect: () => void
+  on: (event: 'error', listener: (error: Error) => void) => void
+}
+
+interface NodeRedis {
+  withTypeMapping: (mapping: object) => { sendCommand: (command: ReadonlyArray<string | Buffer>) => Promise<unknown> }
+  connect: () => Promise<unknown>
+  destroy: () => void
+  on: (event: 'error', listener: (error: Error) => void) => void
+}
+
+const commandMs = 2_000
+
+/** RESP's type of a text: https://redis.io/docs/latest/develop/reference/protocol-spec/#bulk-strings */
+const bulkString = 36
+
+/**
+ * Resolves when it is connected, or has failed to for the first time: it goes on trying. `failed`: of the connection.
+ * @throws WATT_NEXT_CACHE_CLIENT when none of the packages is installed
+ */
+export async function connectRedis (service: string, url: string, require: NodeJS.Require, failed: (error: Error) => void): Promise<RedisClient> {
+  for (const name of ['iovalkey', 'ioredis']) {
+    const found = load(require, name)
+    if (found === undefined) continue
+    const Client = (found.default ?? found) as new (url: string, options: object) => IoRedis
+    const client = new Client(url, { lazyConnect: true, enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: commandMs })
+    client.on('error', failed)
+    await client.connect().catch(failed)
+    return { send: (...command) => client.callBuffer(...command), close: () => client.disconnect() }
+  }
+  const found = load(require, 'redis')
+  if (found === undefined) throw errors.WATT_NEXT_CACHE_CLIENT(service)
+  const client = (found.createClient as (options: object) => NodeRedis)({ url, disableOfflineQueue: true })
+  client.on('error', failed)
+  await Promise.race([client.connect(), new Promise((resolve) => { setTimeout(resolve, commandMs).unref() })]).catch(failed)
+  const typed = client.withTypeMapping({ [bulkString]: Buffer })
+  return { send: (...command) => typed.sendCommand(command), close: () => client.destroy() }
+}
+
+function load (require: NodeJS.Require, name: string): Record<string, unknown> | undefined {
+  try {
+    return require(name) as Record<string, unknown>
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'MODULE_NOT_FOUND' && thrown.message.includes(`'${name}'`)) return undefined
+    throw thrown
+  }
+}
