@@ -63,7 +63,11 @@ export function createProgram (name: string, output: Output, done: (code: number
     .option('--app <name>', 'which WattApp, if the input has several')
     .addOption(appPort())
     .addOption(adminPort())
-    .addHelpText('after', examples(name, [['dev wattapp.yaml', '']]))
+    .option('--only <services>', 'only these services, with commas between, and what they depend on', (text: string) => text.split(',').map((name) => name.trim()).filter((name) => name !== ''))
+    .addHelpText('after', examples(name, [
+      ['dev wattapp.yaml', ''],
+      ['dev wattapp.yaml --only web,orders', 'two services of many, and what they depend on']
+    ]))
     .action(async (input: string, options: DevOptions) => {
       const { runDev } = await import('./commands/dev.ts')
       done(await runDev(input, options, output))

@@ -6,13 +6,14 @@ import { messageOf, WattError } from '../base/error.ts'
 import { joinMesh } from '../mesh/join.ts'
 import { createObserver } from '../telemetry/record/observer.ts'
 import { createRecorder } from '../telemetry/record/recorder.ts'
+import type { Development } from './development.ts'
 import { errors } from './errors.ts'
 import { startGateway, type Gateway } from './server.ts'
 import type { GatewayData, GatewayMessage, GatewayOrder } from './thread.ts'
 
 if (parentPort === null) throw new Error('src/gateway/main.ts runs as a worker thread of the supervisor')
 const supervisor = parentPort
-const { app, host, port, reusePort = false, config, mesh: meshPort, page, worker } = workerData as GatewayData
+const { app, host, port, reusePort = false, config, development: states, mesh: meshPort, page, worker } = workerData as GatewayData
 
 const post = (message: GatewayMessage): void => supervisor.postMessage(message)
 const recorder = createRecorder(page, post)
@@ -20,20 +21,22 @@ const observer = createObserver({ service: 'gateway', recorder, tracing: config.
 const mesh = joinMesh({ service: 'gateway', worker, port: meshPort, observer })
 
 try {
-  const gateway = await startGateway({ app, worker, host, port, reusePort, config, mesh, observer, recorder, post })
-  supervisor.on('message', (order: GatewayOrder) => obey(gateway, order))
+  const development = states === undefined ? undefined : (await import('./development.ts')).createDevelopment(states)
+  const gateway = await startGateway({ app, worker, host, port, reusePort, config, mesh, observer, recorder, development, post })
+  supervisor.on('message', (order: GatewayOrder) => obey(gateway, order, development))
   post({ type: 'listening', host: gateway.host, port: gateway.port })
   compactWhenIdle(collector, systemClock)
 } catch (thrown) {
   fail(thrown)
 }
 
-function obey (gateway: Gateway, order: GatewayOrder): void {
+function obey (gateway: Gateway, order: GatewayOrder, development: Development | undefined): void {
   switch (order.type) {
     case 'configure':
       gateway.configure(order.config)
       post({ type: 'configured' })
       return
+    case 'develop': return development?.set(order.states)
     case 'ping': return post({ type: 'pong' })
     case 'drain':
       gateway.drain(order.timeoutMs).then(leave, fail)

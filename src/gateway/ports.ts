@@ -2,6 +2,7 @@
 import type { Mesh } from '../mesh/mesh.ts'
 import type { Observer } from '../telemetry/record/observer.ts'
 import type { AccessLog } from './access-log.ts'
+import type { Development } from './development.ts'
 import type { Meter } from './meter.ts'
 import type { RouteTable } from './route-table.ts'
 import type { GatewayTimeouts } from './thread.ts'
@@ -21,6 +22,8 @@ export interface Ports {
   readonly timeouts: GatewayTimeouts
   /** Undefined: it is off. */
   readonly accessLog: AccessLog | undefined
+  /** Undefined in production. */
+  readonly development?: Development | undefined
   /** Every answer from now on is the last of its connection. */
   readonly isDraining: boolean
 }

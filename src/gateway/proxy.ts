@@ -3,7 +3,7 @@
 import type { WattError } from '../base/error.ts'
 import type { Exchange, Loan, RawHeaders, ResponseHandler, ResponseHead, Upgraded } from '../mesh/mesh.ts'
 import type { AccessLog } from './access-log.ts'
-import { answerOf } from './answer.ts'
+import { answerOf, type OwnAnswer } from './answer.ts'
 import type { Arrival } from './arrival.ts'
 import { errors } from './errors.ts'
 import type { Framing } from './http/answer-writer.ts'
@@ -55,6 +55,8 @@ export class Proxied implements ResponseHandler {
 
   start (): void {
     const { refusal, route, fields: { contentLength, isChunked, expectsContinue } } = this.arrival
+    const own = this.#ports.development?.answerTo(this.arrival)
+    if (own !== undefined) return this.#answer(own)
     if (refusal !== undefined || route === undefined) this.refuse(refusal ?? errors.WATT_NO_ROUTE('', ''))
     else if (!isChunked && contentLength === 0) this.#send(route.service, null)
     else if (!isChunked && !expectsContinue && contentLength <= collectBytes) this.#collected = []
@@ -169,8 +171,9 @@ export class Proxied implements ResponseHandler {
   }
 
   onError (error: WattError): void {
-    if (this.#state === 'waiting') this.refuse(error)
-    else this.#cut()
+    if (this.#state !== 'waiting') this.#cut()
+    else if (this.#ports.development === undefined) this.refuse(error)
+    else this.#ports.development.explain(this.arrival, error, (answer) => { if (this.#state === 'waiting') this.#answer(answer) })
   }
 
   // What the connection tells.
@@ -212,7 +215,10 @@ export class Proxied implements ResponseHandler {
   }
 
   refuse (error: WattError): void {
-    const { head, body } = answerOf(error)
+    this.#answer(answerOf(error))
+  }
+
+  #answer ({ head, body }: OwnAnswer): void {
     if (!this.#begin(head)) return this.#cut()
     this.#end(this.#framing === 'none' ? '' : body, '')
   }

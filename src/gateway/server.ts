@@ -4,6 +4,7 @@ import type { Mesh } from '../mesh/mesh.ts'
 import type { Observer } from '../telemetry/record/observer.ts'
 import type { Recorder } from '../telemetry/record/recorder.ts'
 import { createAccessLog } from './access-log.ts'
+import type { Development } from './development.ts'
 import { drain } from './drain.ts'
 import { Listener, type Place } from './http/listener.ts'
 import { createMeter } from './meter.ts'
@@ -19,6 +20,7 @@ export interface GatewayOptions extends Place, Pick<GatewayData, 'app' | 'worker
   mesh: Mesh
   observer: Observer
   recorder: Recorder
+  development?: Development | undefined
   /** To the supervisor: parentPort.postMessage. */
   post: (message: GatewayMessage) => void
 }
@@ -40,10 +42,10 @@ type Changing<Type> = { -readonly [Key in keyof Type]: Type[Key] }
 const defaultTimeouts: GatewayTimeouts = { backendRequestMs: 60_000, idleMs: 300_000 }
 
 /** @throws WATT_PORT_TAKEN, WATT_LISTEN_FAILED */
-export async function startGateway ({ app, worker, host, port, reusePort, config, mesh, observer, recorder, post }: GatewayOptions): Promise<Gateway> {
+export async function startGateway ({ app, worker, host, port, reusePort, config, mesh, observer, recorder, development, post }: GatewayOptions): Promise<Gateway> {
   const ticks = new Ticks(() => listener.tick(ticks.nowMs))
   const accessLog = createAccessLog({ app, worker }, post)
-  const ports: Changing<Ports> = { mesh, observer, meter: createMeter(recorder), ticks, methods: new Set(http.METHODS), isDraining: false, accessLog: undefined, ...inForce(config) }
+  const ports: Changing<Ports> = { mesh, observer, meter: createMeter(recorder), ticks, methods: new Set(http.METHODS), isDraining: false, accessLog: undefined, development, ...inForce(config) }
   const upgrades = new Upgrades(ports)
   const listener = new Listener(ports, (connection, proxied) => upgrades.take(connection, proxied))
   configure(config)

@@ -18,6 +18,24 @@ export interface GatewayConfig {
 
 export type GatewayTimeouts = GatewaySettings['timeouts']
 
+/** In development: why a service does not answer, for the one who writes it. Says nothing of secrets. */
+export interface Trouble {
+  /** An ExitReason. */
+  reason: string
+  message: string
+  /** Empty: there is none. */
+  hint: string
+  /** "api/index.js:3:9" */
+  place?: string
+  /** The code around it. */
+  frame?: string
+  /** Its own frames, a line each. */
+  stack?: string
+}
+
+/** In development, of one service. A new revision: its files have changed, and what came of that is known. */
+export interface DevelopmentState { service: string, revision: number, trouble?: Trouble }
+
 /** workerData of src/gateway/main.ts. */
 export interface GatewayData {
   app: string
@@ -28,6 +46,8 @@ export interface GatewayData {
   /** Other threads listen on the same port; the kernel shares the connections out. */
   reusePort?: boolean
   config: GatewayConfig
+  /** Absent in production. */
+  development?: DevelopmentState[]
   mesh: MessagePort
   page: SharedArrayBuffer
 }
@@ -50,6 +70,8 @@ export type GatewayMessage =
 /** Supervisor → thread. */
 export type GatewayOrder =
   | { type: 'configure', config: GatewayConfig }
+  /** Only to one that was started for development. */
+  | { type: 'develop', states: DevelopmentState[] }
   /** Close idle connections with `Connection: close` on their next answer, close the listener, finish what is in flight. */
   | { type: 'drain', timeoutMs: number }
   /** Say `pong`: asked of a thread that is never idle. */

@@ -1,5 +1,5 @@
 // One thread of the gateway, supervised like any worker: it comes back on the port that it had.
-import type { GatewayConfig, GatewayData, GatewayOrder } from '../gateway/thread.ts'
+import type { DevelopmentState, GatewayConfig, GatewayData, GatewayOrder } from '../gateway/thread.ts'
 import type { Clock } from '../base/clock.ts'
 import { WattError } from '../base/error.ts'
 import { errors } from './errors.ts'
@@ -12,6 +12,7 @@ export interface GatewayPorts {
   random: () => number
   start: (start: Start) => StartedThread
   env: Record<string, string>
+  isDevelopment?: boolean
   /** Before its first request. */
   listens: (port: number) => void
   /** Whole log records of the gateway, one JSON object a line. */
@@ -39,6 +40,7 @@ export class GatewayWorker {
   readonly #policy: WorkerPolicy
   readonly #worker: SupervisedWorker
   #config: GatewayConfig
+  #states: DevelopmentState[] = []
   #thread: StartedThread | undefined
   #configured: Array<() => void> = []
   #stopped: Array<() => void> = []
@@ -67,7 +69,7 @@ export class GatewayWorker {
           blockedTimeoutMs,
           env,
           argv: [],
-          data: ([endpoint]) => ({ ...this.#place, config: this.#config, mesh: endpoint?.mesh }),
+          data: ([endpoint]) => ({ ...this.#place, config: this.#config, mesh: endpoint?.mesh, ...(ports.isDevelopment === true && { development: this.#states }) }),
           hear,
           message: (message) => {
             if (message.type === 'listening') {
@@ -116,6 +118,13 @@ export class GatewayWorker {
       this.#configured.push(resolve)
       thread.post(order)
     })
+  }
+
+  /** What browsers are shown of services in development. */
+  develop (states: DevelopmentState[]): void {
+    this.#states = states
+    const order: GatewayOrder = { type: 'develop', states }
+    this.#thread?.post(order)
   }
 
   /** Resolves when the last answer is out, or the time is up. */

@@ -1,5 +1,5 @@
 // The gateway's threads: one port, each supervised by itself. While one listens, the pod takes connections.
-import type { GatewayConfig } from '../gateway/thread.ts'
+import type { DevelopmentState, GatewayConfig } from '../gateway/thread.ts'
 import { GatewayWorker, type GatewayPorts, type Place } from './gateway-worker.ts'
 
 export class Gateways {
@@ -41,6 +41,11 @@ export class Gateways {
   async configure (config: GatewayConfig): Promise<void> {
     this.#config = config
     await Promise.all(this.#workers.map((worker) => worker.configure(config)))
+  }
+
+  /** What browsers are shown of services in development. */
+  develop (states: DevelopmentState[]): void {
+    for (const worker of this.#workers) worker.develop(states)
   }
 
   /** Resolves when the last answer is out, or the time is up. */

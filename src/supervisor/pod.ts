@@ -194,6 +194,10 @@ export class Pod implements Supervisor {
     await this.#tree.groups.find(({ services }) => services.some(({ name }) => name === service))?.restart()
   }
 
+  tellBrowsers: Supervisor['tellBrowsers'] = (states) => {
+    if (this.#options.isDevelopment === true) this.#gateway?.develop(states)
+  }
+
   resize: Supervisor['resize'] = (memoryLimitBytes) => this.#memory.resize(memoryLimitBytes)
 
   refuse: Supervisor['refuse'] = (error) => this.#live.refuse(error)
@@ -246,11 +250,12 @@ export class Pod implements Supervisor {
   }
 
   #startGateway (): Gateways {
-    const { http, config: { app, services }, baseEnv: env, sink, lines } = this.#options
+    const { http, config: { app, services }, baseEnv: env, sink, lines, isDevelopment = false } = this.#options
     return new Gateways(this.#live.config.gateway.threads, { app, ...http }, gatewayConfig(this.#live.config), longest(services), {
       clock,
       random,
       env,
+      isDevelopment,
       start: (start) => this.#threads.start(start),
       listens: (port) => {
         this.url = urlOf(http.host, port)

@@ -3,6 +3,7 @@
 import { realpath } from 'node:fs/promises'
 import type { AppConfig, LogLevel } from '../api/app-config.ts'
 import type { AppStatus, ExitReason } from '../api/app-status.ts'
+import type { DevelopmentState } from '../gateway/thread.ts'
 import type { LogRecord } from '../telemetry/logs/record.ts'
 import { withCause } from '../base/error.ts'
 import { setCollectorFlags } from './collector.ts'
@@ -13,6 +14,7 @@ import type { ListenAddress } from './listen.ts'
 import { Pod } from './pod.ts'
 import { findPlaces } from './service-folder.ts'
 
+export type { DevelopmentState, Trouble } from '../gateway/thread.ts'
 export type { ListenAddress } from './listen.ts'
 
 export interface SupervisorOptions {
@@ -84,6 +86,8 @@ export interface Supervisor extends AsyncDisposable {
    * more from now on, and requests wait for the new ones. Resolves when those begin to start; nothing to do for one that is unknown.
    */
   restart: (service: string) => Promise<void>
+  /** In development: what browsers are shown in place of answers that services cannot give. */
+  tellBrowsers: (states: DevelopmentState[]) => void
   /**
    * The container may have another amount of memory from now on: the workers' ceilings follow in proportion, by replacing workers
    * one by one. Resolves when they do; what cannot be is told in `status().memory`.

@@ -1,7 +1,7 @@
 // The shell around one worker's machine: performs what `next` decides, in order, and decides nothing.
 // The same for services and the gateway; what a thread is, only `spawn` knows.
 import type { Clock, Timer } from '../base/clock.ts'
-import { messageOf } from '../base/error.ts'
+import { messageOf, WattError } from '../base/error.ts'
 import type { ExitReason } from '../api/app-status.ts'
 import { begin, next, type Effect, type WorkerEvent, type WorkerLife, type WorkerPolicy } from './worker-state.ts'
 
@@ -127,7 +127,7 @@ export class SupervisedWorker {
       })
     } catch (thrown) {
       this.#thread = undefined
-      this.#detail = { message: messageOf(thrown) }
+      this.#detail = thrown instanceof WattError ? thrown.toJSON() : { message: messageOf(thrown) }
       clock.after(0, () => {
         this.#say('failed')
         this.#say('exited')

@@ -14,15 +14,22 @@ const longestDrainMs = 3_000
 /** Crashes in requests are started anew at once; the third in ten seconds waits for a change. */
 const restart = { initialMs: 100, maxMs: 1_000, limit: 2, windowMs: 10_000 }
 
-/** @param inspected whether a debugger may stop this service */
-export function developmentConfig (config: AppConfig, inspected: (service: string) => boolean): AppConfig {
+export interface DevelopmentOptions {
+  /** A debugger may stop this service. */
+  isInspected: (service: string) => boolean
+  /** Only these, and what they depend on; undefined: all. */
+  only?: readonly string[] | undefined
+}
+
+export function developmentConfig (config: AppConfig, { isInspected, only }: DevelopmentOptions): AppConfig {
   // A laptop is not the container that the plan was made for.
   const { memoryLimitBytes: _, ...rest } = config
+  const wanted = only === undefined ? undefined : withDependencies(config.services, only)
   return {
     ...rest,
     drainDelayMs: 0,
     gateway: { ...config.gateway, threads: 1, timeouts: { backendRequestMs: 0, idleMs: 0 } },
-    services: config.services.map((service) => developed(service, inspected(service.name)))
+    services: config.services.filter(({ name }) => wanted?.has(name) !== false).map((service) => developed(service, isInspected(service.name)))
   }
 }
 
@@ -32,9 +39,17 @@ function developed ({ recycle: _, ...service }: ServiceConfig, isInspected: bool
     ...service,
     workers: { min: 1, max: 1 },
     memoryBytes: Math.max(service.memoryBytes, leastMemoryBytes),
+    // Read at each start, from where they are.
+    fileEnv: [],
     restart,
     startTimeoutMs: isInspected ? forEverMs : Math.max(service.startTimeoutMs, leastStartMs),
     drainTimeoutMs: Math.min(service.drainTimeoutMs, longestDrainMs),
     health: { blockedTimeoutMs: isInspected ? forEverMs : Math.max(service.health.blockedTimeoutMs, leastBlockedMs) }
   }
+}
+
+function withDependencies (services: readonly ServiceConfig[], names: readonly string[]): Set<string> {
+  const wanted = new Set(names)
+  for (const name of wanted) services.find((service) => service.name === name)?.dependsOn.forEach((other) => wanted.add(other))
+  return wanted
 }

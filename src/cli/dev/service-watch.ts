@@ -17,8 +17,8 @@ export interface WatchedService {
 
 export interface ServiceWatchPorts {
   clock: Clock
-  /** Real paths that are nobody's source: the manifests. */
-  except: ReadonlySet<string>
+  /** Nobody's source: a manifest. */
+  isExcepted: (path: string) => boolean
   changed: (service: string, files: string[]) => void
   failed: (folder: string, reason: string) => void
 }
@@ -76,7 +76,7 @@ export class ServiceWatch {
   }
 
   #hear (folder: string, path: string): void {
-    if (this.#ports.except.has(path)) return
+    if (this.#ports.isExcepted(path)) return
     for (const service of this.#watched.get(folder)?.services ?? []) {
       if (!this.#isAnothers(service, folder, path)) this.#settle.add(service.name, path)
     }

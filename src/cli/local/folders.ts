@@ -1,5 +1,5 @@
 // The folders of an app on this machine: its root, and its volumes below `.wattapp/volumes` beside the manifest.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve, sep } from 'node:path'
 import type { PodTemplate, Volume, WattAppManifest } from '../../api/wattapp.ts'
@@ -17,24 +17,29 @@ export interface LocalFolders {
 /**
  * Makes them. Claims keep their files from run to run; an emptyDir begins empty; code of a ConfigMap goes to a temporary folder
  * that is removed with `life`.
+ * @param inUse the app's root of a run that goes on: what it holds is brought up to date, and no volume begins anew
  * @throws WATT_FILES_NOT_HERE, WATT_KEY_NOT_HERE, WATT_KEY_OUTSIDE
  */
-export async function makeFolders ({ spec }: WattAppManifest, folder: string, objects: LocalObjects, life: Lifetime): Promise<LocalFolders> {
-  const root = spec.source?.configMap === undefined ? resolve(folder) : await sourceFolder(spec.source.configMap.name, objects, life)
+export async function makeFolders ({ spec }: WattAppManifest, folder: string, objects: LocalObjects, life: Lifetime, inUse?: string): Promise<LocalFolders> {
+  const root = spec.source?.configMap === undefined ? resolve(folder) : await sourceFolder(spec.source.configMap.name, objects, life, inUse)
   const volumes = resolve(folder, '.wattapp', 'volumes')
   const { volumes: wanted = [], volumeMounts = [] } = spec.podTemplate ?? {}
   if (wanted.length > 0) {
     await mkdir(volumes, { recursive: true })
     await writeFile(join(dirname(volumes), '.gitignore'), '*\n')
   }
-  await Promise.all(wanted.map((volume) => makeVolume(volume as Volume, join(volumes, volume.name), objects)))
+  await Promise.all(wanted.map((volume) => makeVolume(volume as Volume, join(volumes, volume.name), objects, inUse !== undefined)))
   const mounts = await Promise.all(volumeMounts.map((mount) => toMount(mount, volumes)))
   return { root, mounts: [...mounts, { mountPath: '/app', folder: root }] }
 }
 
-async function sourceFolder (name: string, objects: LocalObjects, life: Lifetime): Promise<string> {
+async function sourceFolder (name: string, objects: LocalObjects, life: Lifetime, inUse: string | undefined): Promise<string> {
   const files = objects.find('ConfigMap', name)
   if (files === undefined) throw errors.WATT_FILES_NOT_HERE('spec.source.configMap', 'ConfigMap', name)
+  if (inUse !== undefined) {
+    await renewFiles(inUse, files)
+    return inUse
+  }
   const root = life.add(await mkdtemp(join(tmpdir(), 'wattapp-')), (path) => rm(path, { recursive: true, force: true }))
   await writeFiles(root, files)
   return root
@@ -47,10 +52,10 @@ async function toMount ({ name, mountPath, subPath = '' }: NonNullable<PodTempla
   return { mountPath, folder }
 }
 
-async function makeVolume ({ name, emptyDir, configMap, secret }: Volume, folder: string, objects: LocalObjects): Promise<void> {
+async function makeVolume ({ name, emptyDir, configMap, secret }: Volume, folder: string, objects: LocalObjects, isInUse: boolean): Promise<void> {
   const keys = configMap ?? secret
   // What is a copy is made anew, so that a key that went is gone.
-  if (emptyDir !== undefined || keys !== undefined) await rm(folder, { recursive: true, force: true })
+  if ((emptyDir !== undefined && !isInUse) || keys !== undefined) await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true, mode: secret === undefined ? 0o777 : 0o700 })
   if (keys === undefined) return
   const kind: ObjectKind = configMap === undefined ? 'Secret' : 'ConfigMap'
@@ -66,6 +71,17 @@ async function makeVolume ({ name, emptyDir, configMap, secret }: Volume, folder
     return bytes === undefined ? [] : [[path, bytes] as const]
   })
   await writeFiles(folder, chosen === undefined ? files : new Map(chosen))
+}
+
+/** Writes what differs, so that whoever watches hears of nothing else, and removes what went. */
+async function renewFiles (folder: string, files: Files): Promise<void> {
+  const before = await readdir(folder)
+  await Promise.all(before.filter((name) => !files.has(name)).map((name) => rm(join(folder, name), { recursive: true })))
+  const differing = await Promise.all([...files].map(async ([path, bytes]) => {
+    const is = await readFile(join(folder, path)).catch(() => undefined)
+    return is?.equals(bytes) === true ? [] : [[path, bytes] as const]
+  }))
+  await writeFiles(folder, new Map(differing.flat()))
 }
 
 async function writeFiles (folder: string, files: Files): Promise<void> {
