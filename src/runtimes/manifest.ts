@@ -6,7 +6,7 @@ export interface Manifest {
   main: string | undefined
   /** What `exports` gives for "." under Node's own conditions. */
   exported: string | undefined
-  /** The start script, where it is the plain start of one program. */
+  /** The script `start:prod`, else `start`, where it is the plain start of one program. */
   start: Command | undefined
   /** The file of a start script of the form `node [options] FILE`. */
   started: string | undefined
@@ -25,7 +25,7 @@ const dependencyFields = ['dependencies', 'devDependencies', 'peerDependencies',
 export function readManifest (parsed: unknown): Manifest {
   const fields = fieldsOf(parsed)
   const scripts = fieldsOf(fields.scripts)
-  const start = readCommand(stringOf(scripts.start) ?? '', scripts)
+  const start = ['start:prod', 'start'].map((script) => readCommand(stringOf(scripts[script]) ?? '', scripts)).find((command) => command !== undefined)
   const name = stringOf(fields.name)
   return {
     name,

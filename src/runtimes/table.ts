@@ -13,6 +13,12 @@ export const runtimes: readonly Runtime[] = [
     develop: async (service) => (await import('./next/develop.ts')).develop(service),
     build: nextBuild
   },
+  {
+    name: 'nest',
+    detect: (facts) => isMadeWith('@nestjs/core', ['nest-cli.json', 'package.json'])(facts) ?? dependsOn('@nestjs/core')(facts),
+    serve: async (service) => (await import('./nest.ts')).serve(service),
+    build: { command: ['nest', 'build'], outputs: ['dist'], files: ['nest-cli.json'] }
+  },
   { name: 'fastify', detect: dependsOn('fastify'), serve: serveModule },
   { name: 'express', detect: dependsOn('express'), serve: serveModule },
   { name: 'koa', detect: dependsOn('koa'), serve: serveModule },

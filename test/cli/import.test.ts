@@ -157,9 +157,9 @@ const starts: Record<string, { files: Files, becomes: Partial<ServiceSpec> }> = 
     files: { 'services/api/package.json': { scripts: { prod: 'node out.js' } }, 'services/api/watt.json': { module: '@platformatic/node', application: { commands: { production: 'npm run prod' } } } },
     becomes: { path: 'services/api', entry: 'out.js' }
   },
-  'Nest by what it builds': {
+  'Nest, which is found by itself': {
     files: { 'services/api/package.json': { dependencies: { '@nestjs/core': '11' }, scripts: { 'start:prod': 'node dist/main' } } },
-    becomes: { path: 'services/api', entry: 'dist/main.js' }
+    becomes: { path: 'services/api' }
   }
 }
 for (const [name, { files, becomes }] of Object.entries(starts)) {

@@ -23,6 +23,8 @@ const rows: Record<string, Folder & { is: string | undefined, because?: string }
   'next, said at the root for all': { files: ['next.config.ts'], manifest: { dependencies: { next: '16' } }, is: 'next' },
   'a program beside next, said at the root for all': { files: ['index.js'], manifest: { dependencies: { next: '16' } }, is: 'node' },
   'a server of its own that uses next': { files: ['package.json', 'server.js'], manifest: { scripts: { start: 'node server.js' }, dependencies: { next: '16' } }, is: 'node' },
+  'nest before it is built': { files: ['package.json', 'nest-cli.json'], manifest: { scripts: { start: 'nest start', 'start:prod': 'node dist/main' }, dependencies: { '@nestjs/core': '12', fastify: '5' } }, is: 'nest' },
+  'nest without its own tool': { files: ['package.json', 'dist/app.js'], manifest: { scripts: { start: 'node dist/app' }, dependencies: { '@nestjs/core': '11', express: '5' } }, is: 'nest' },
   'a program': { files: ['index.cjs'], is: 'node', because: 'there is index.cjs' },
   'a program beside a page': { files: ['index.html', 'index.js'], is: 'node' },
   'a page': { files: ['index.html'], is: 'static', because: 'there is index.html and nothing to run' },
@@ -66,6 +68,7 @@ const manifests: Record<string, { manifest: unknown, first: string[] }> = {
   'exports as a list': { manifest: { exports: [{ browser: './w.js' }, './a.js'] }, first: ['a.js', ...indexes] },
   'a start script comes last': { manifest: { scripts: { start: 'node ./server.js' } }, first: [...indexes, 'server.js'] },
   'a start script with options': { manifest: { scripts: { start: ' node --import=./x.js  -C=dev server.ts' } }, first: [...indexes, 'server.ts'] },
+  'a start script for production': { manifest: { scripts: { start: 'nest start', 'start:prod': 'node dist/main' } }, first: [...indexes, 'dist/main', 'dist/main.js'] },
   'a start script that is more than that': { manifest: { scripts: { start: 'npm run build && node server.js' } }, first: indexes },
   'a start script with arguments': { manifest: { scripts: { start: 'node server.js --port 3000' } }, first: indexes },
   'fields of the wrong kind': { manifest: { main: 1, exports: 2, scripts: 'x', dependencies: ['fastify'] }, first: indexes }

@@ -99,9 +99,9 @@ function plainStart (tree: Tree, folder: string, json: Fields | undefined, progr
   const notes: Note[] = []
   const own = ownEntry(tree, folder, json)
   const isNest = has(tree, folder, 'nest-cli.json')
-  const entry = program?.entry ?? (isNest ? 'dist/main.js' : namesEntry(json) ? undefined : usualEntry(tree, folder))
   // Without an entry the whole start script holds, its arguments included.
   const saysMore = program !== undefined && (program.args.length > 0 || Object.keys(program.env).length > 0)
+  const entry = isNest && !saysMore ? undefined : program?.entry ?? (namesEntry(json) ? undefined : usualEntry(tree, folder))
   if (entry !== undefined && (entry !== own || saysMore)) {
     start.entry = isNest && !/\.\w+$/.test(entry) ? `${entry}.js` : entry
     notes.push({ at: ['entry'], text: program === undefined ? 'a guess: package.json names no file' : 'from the script' })
