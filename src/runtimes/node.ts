@@ -4,6 +4,8 @@ import { basename, relative } from 'node:path'
 import { once } from 'node:events'
 import { http } from '../base/http.ts'
 import { messageOf, withCause, WattError } from '../base/error.ts'
+import { errors as meshErrors } from '../mesh/errors.ts'
+import { forkOnce } from './cluster.ts'
 import { errors } from './errors.ts'
 import { findExported, runtimeOf, shapeOfMade, type Exported, type Shape } from './exported.ts'
 import type { FastifyInstance } from './fastify.ts'
@@ -21,6 +23,7 @@ export async function serve (service: ServiceToServe): Promise<Serving> {
   process.argv = [process.execPath, path, ...service.args]
   const { isRunning } = service.found(relative(root, path))
   if (code?.command !== undefined) await (await import('./script.ts')).prepare(service, code.command)
+  service.forks(forkOnce(() => { loadModule(name, path, true).catch((thrown: unknown) => process.nextTick(() => { throw thrown })) }, () => meshErrors.WATT_CLUSTER_FORK(name)))
   const namespace = await loadModule(name, path, isRunning)
   // What a program exports is for those who require it.
   if (isProgram) return { ...candidate, exported: 'nothing' }

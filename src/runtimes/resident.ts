@@ -81,7 +81,7 @@ export class Resident {
   async start (): Promise<void> {
     const { report } = this
     const { service, folder, mesh: meshPort } = this.#hosted
-    const { root, isDevelopment, post } = this.#worker
+    const { root, isDevelopment, post, shared } = this.#worker
     report.open()
     process.env.PORT = String(this.#port)
     this.#close = await start({
@@ -96,6 +96,7 @@ export class Resident {
       clock: systemClock,
       post,
       found: (file) => this.#runs(file),
+      forks: (fork) => { if (shared === undefined) this.caught.fork = fork },
       ran: (exported) => { report.exported = exported },
       joined: () => meshPort.ref()
     })

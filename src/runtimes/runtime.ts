@@ -1,4 +1,5 @@
 // What a framework's adapter is: how it is found, and how it makes a service listen. One module and one row of table.ts each.
+import type { Worker } from 'node:cluster'
 import type { Server } from 'node:http'
 import type { RuntimeName } from '../api/app-config.ts'
 import type { Candidate, FolderFacts } from './detect.ts'
@@ -54,6 +55,8 @@ export interface ServiceToServe {
   servers: StartedServers
   /** To be told what runs, relative to the app's root, before its code does. `isRunning`: in the same thread, as another service. */
   found: (file: string) => { isRunning: boolean }
+  /** What cluster.fork() does from now on; one of several services of a thread cannot say it, and its fork() throws. */
+  forks: (fork: () => Worker) => void
 }
 
 /** HTTP servers that the service has started by itself. */

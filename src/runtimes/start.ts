@@ -30,6 +30,7 @@ export interface StartOptions {
   post: (message: ThreadMessage) => void
   /** What runs is known; before its code does. */
   found: ServiceToServe['found']
+  forks: ServiceToServe['forks']
   /** It has run to its end. */
   ran: (exported: string) => void
   /** A server is on the mesh: the thread is to stay. */
@@ -60,7 +61,7 @@ export async function start (options: StartOptions): Promise<() => Promise<void>
   let serving: Serving = { ...candidate, exported: 'nothing' }
   const serve = isDevelopment && row.develop !== undefined ? row.develop : row.serve
   const basePath = basePathOf(service.routes)
-  const run = serve({ name, root, folder, file, runtime, entry, args, manifest, code: findEntryOf(facts), candidate, basePath, port, servers: watch, found: options.found })
+  const run = serve({ name, root, folder, file, runtime, entry, args, manifest, code: findEntryOf(facts), candidate, basePath, port, servers: watch, found: options.found, forks: options.forks })
     .then((served) => {
       serving = served
       options.ran(served.exported)

@@ -44,6 +44,14 @@ for (const [name, { path, says, runtime }] of Object.entries(rows)) {
   })
 }
 
+for (const path of ['clustered.cjs', 'clustered.mjs']) {
+  test(`a program that forks runs as the worker that it would fork: ${path}`, async () => {
+    await using service = new ServiceThread({ path })
+    await service.heard('ready')
+    assert.deepEqual((await service.ask('/')).body, 'worker 1, main true')
+  })
+}
+
 test('a Fastify that is made for a plugin warns of nothing, and logs no request', async () => {
   await using service = new ServiceThread({ path: 'default-plugin.mjs' })
   await service.heard('ready')

@@ -1,7 +1,7 @@
 // Catches listen() of a service's code: an HTTP server binds nothing and waits to be chosen for the mesh; whatever else
 // listens does so on loopback alone.
 import type { Server as HttpServer } from 'node:http'
-import cluster from 'node:cluster'
+import cluster, { type Worker } from 'node:cluster'
 import { syncBuiltinESMExports } from 'node:module'
 import { Server as NetServer, type ListenOptions } from 'node:net'
 import { http } from '../../base/http.ts'
@@ -10,6 +10,9 @@ import { type Candidate } from './choose.ts'
 import { listenTarget } from './listen-target.ts'
 
 const loopback = '127.0.0.1'
+
+/** A program that has forked takes itself for a cluster worker (runtimes/cluster.ts); node:net would ask the primary to listen for it. */
+const alone = { exclusive: true }
 
 export interface CaughtServer extends Candidate { server: HttpServer }
 
@@ -34,8 +37,8 @@ export interface ListenCatch {
   readonly others: readonly string[]
   /** What listen() does in this service's code. @throws WATT_HTTP2_SERVER */
   listen: (server: NetServer, args: unknown[]) => NetServer
-  /** What cluster.fork() does in it. @throws WATT_CLUSTER_FORK */
-  fork: () => never
+  /** What cluster.fork() does in it, unless somebody knows better. @throws WATT_CLUSTER_FORK */
+  fork: () => Worker
 }
 
 /** `told`: it has heard that it listens. */
@@ -75,7 +78,7 @@ export function createListenCatch ({ service, port: anyPort, changed }: CatchOpt
     if (kind === 'Http2Server' || kind === 'Http2SecureServer') throw errors.WATT_HTTP2_SERVER(service)
     const target = listenTarget(args)
     // A path or a handle is no port: nothing that another host can reach.
-    if (target === undefined || server.listening) return original.apply(server, args)
+    if (target === undefined || server.listening) return asPrimary(() => original.apply(server, args))
     if (server instanceof http.Server && !isSettled) return hold(server, target)
     return bind(server, target)
   }
@@ -102,7 +105,7 @@ export function createListenCatch ({ service, port: anyPort, changed }: CatchOpt
 
   function bind (server: NetServer, { port, then, rest }: ReturnType<typeof listenTarget> & object): NetServer {
     server.once('listening', () => report(server))
-    return original.call(server, { ...rest, port, host: loopback } satisfies ListenOptions, then)
+    return original.call(server, { ...rest, ...alone, port, host: loopback } satisfies ListenOptions, then)
   }
 
   function report (server: NetServer): void {
@@ -130,7 +133,7 @@ export function createListenCatch ({ service, port: anyPort, changed }: CatchOpt
       }
       return true
     }
-    original.call(server, { port, host: loopback })
+    original.call(server, { ...alone, port, host: loopback })
     await listened.promise
   }
 
@@ -150,6 +153,17 @@ export function createListenCatch ({ service, port: anyPort, changed }: CatchOpt
         if (held.isListening) await rebind(held)
       }))
     }
+  }
+}
+
+function asPrimary<Result> (run: () => Result): Result {
+  if (cluster.isPrimary) return run()
+  const mutable = cluster as { isPrimary: boolean }
+  mutable.isPrimary = true
+  try {
+    return run()
+  } finally {
+    mutable.isPrimary = false
   }
 }
 
