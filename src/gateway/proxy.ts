@@ -243,8 +243,8 @@ export class Proxied implements ResponseHandler {
   }
 
   #begin (head: ResponseHead): boolean {
-    const { arrival: { requestId, fields: { isPersistent, expectsContinue } } } = this
-    const { text, contentLength, isEventStream, fault } = readResponse(head, requestId, this.#ports.ticks.date)
+    const { arrival: { requestId, route, fields: { isPersistent, expectsContinue } } } = this
+    const { text, contentLength, isEventStream, fault } = readResponse(head, requestId, this.#ports.ticks.date, route)
     if (fault !== '') {
       this.#spoil(fault)
       return false

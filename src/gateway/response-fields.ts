@@ -1,6 +1,8 @@
 // A service's response as text for the client: its head but for what belongs to this hop, and where its body ends. Pure.
+import type { RouteConfig } from '../api/app-config.ts'
 import { withoutHopByHop } from '../mesh/hop-by-hop.ts'
 import type { RawHeaders, ResponseHead } from '../mesh/mesh.ts'
+import { restorePath } from './rewrite.ts'
 
 export interface ResponseText {
   /** Status line and fields, each with its line end; the empty line is not there yet. */
@@ -17,8 +19,8 @@ export interface ResponseText {
 const notToken = /[^!#$%&\x27*+\-.^_\x60|~\dA-Za-z]/
 const notValue = /[^\t\x20-\x7e\x80-\xff]/
 
-/** `requestId` and `date` are told to the client too, unless the service says its own. */
-export function readResponse ({ status, statusMessage, headers }: ResponseHead, requestId: string, date: string): ResponseText {
+/** `requestId` and `date` are told to the client too, unless the service says its own. `route`: the one that led there. */
+export function readResponse ({ status, statusMessage, headers }: ResponseHead, requestId: string, date: string, route?: Pick<RouteConfig, 'pathPrefix' | 'rewrite'>): ResponseText {
   const fields = withoutHopByHop(headers)
   const response: ResponseText = { text: '', contentLength: -1, isEventStream: false, fault: '' }
   let hasDate = false
@@ -27,12 +29,15 @@ export function readResponse ({ status, statusMessage, headers }: ResponseHead, 
   if (!Number.isInteger(status) || status < 200 || status > 999 || notValue.test(statusMessage)) response.fault = `a status line ${JSON.stringify(text.trim())}`
   for (let index = 0; index < fields.length; index += 2) {
     const name = fields[index] ?? ''
-    const value = fields[index + 1] ?? ''
+    let value = fields[index + 1] ?? ''
     if (name === '' || notToken.test(name) || notValue.test(value)) response.fault = `a field ${JSON.stringify(name)} with a character that no field may have`
     // Lengths first: lower-casing every field of every response would cost more than the rest of this loop.
     switch (name.length) {
       case 4:
         hasDate ||= name.toLowerCase() === 'date'
+        break
+      case 8:
+        if (route?.rewrite !== undefined && name.toLowerCase() === 'location') value = restorePath(value, route)
         break
       case 12: {
         const lower = name.toLowerCase()

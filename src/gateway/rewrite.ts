@@ -9,6 +9,23 @@ export function rewritePath (path: string, { pathPrefix, rewrite }: Pick<RouteCo
   return whole === '' ? '/' : whole
 }
 
+/**
+ * A Location that a service gives, as its client finds it: the other way round. A service that knows its prefix, and says it, is left
+ * alone; and so is what names another host.
+ */
+export function restorePath (location: string, { pathPrefix, rewrite }: Pick<RouteConfig, 'pathPrefix' | 'rewrite'>): string {
+  if (rewrite === undefined || !location.startsWith('/') || location.startsWith('//')) return location
+  const outer = withoutSlash(pathPrefix)
+  const inner = withoutSlash(rewrite)
+  if (!covers(inner, location) || (covers(outer, location) && outer.length >= inner.length)) return location
+  const rest = location.slice(inner.length)
+  return rest.startsWith('/') || outer !== '' ? outer + rest : `/${rest}`
+}
+
+function covers (prefix: string, location: string): boolean {
+  return location.startsWith(prefix) && /^(?:[/?#]|$)/.test(location.slice(prefix.length))
+}
+
 /** `/foo/` and `/foo` say the same; so do `/` and nothing. */
 export function withoutSlash (prefix: string): string {
   return prefix.endsWith('/') ? prefix.slice(0, -1) : prefix

@@ -37,6 +37,11 @@ export const errors = errorTable({
     message: (service: string, file: string, reason: string) => `service "${service}": ${file} failed while it was loaded: ${reason}`,
     hint: 'the stack is in the service\'s log'
   },
+  WATT_RUNTIME_NEEDS_PROCESS: {
+    status: 500,
+    message: (service: string, file: string, reason: string) => `service "${service}": ${file} does what only a process can do: ${reason}`,
+    hint: 'set `isolation: process` for the service: it runs as it is, in a process of its own'
+  },
   WATT_RUNTIME_CREATE_FAILED: {
     status: 500,
     message: (service: string, file: string, exported: string, reason: string) => `service "${service}": \`${exported}\` of ${file} failed: ${reason}`,

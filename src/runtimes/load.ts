@@ -3,6 +3,7 @@ import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import Module from 'node:module'
 import { basename, dirname, join, relative, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { isMainThread } from 'node:worker_threads'
 import { messageOf, withCause, WattError } from '../base/error.ts'
 import { errors } from './errors.ts'
 import { entryCandidates, readManifest, type Manifest } from './manifest.ts'
@@ -88,6 +89,7 @@ const commonJs = Module as unknown as { _load: (path: string, parent: null, isMa
 export function loadError (service: string, file: string, thrown: unknown): WattError {
   if (thrown instanceof WattError) return thrown
   const reason = messageOf(thrown)
+  if (!isMainThread && isRefusedByThreads(thrown, reason)) return withCause(errors.WATT_RUNTIME_NEEDS_PROCESS(service, file, firstLine(reason)), thrown)
   switch (codeOf(thrown)) {
     case 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX': case 'ERR_INVALID_TYPESCRIPT_SYNTAX': case 'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING':
       return withCause(errors.WATT_RUNTIME_TYPESCRIPT(service, file, firstLine(reason)), thrown)
@@ -98,6 +100,11 @@ export function loadError (service: string, file: string, thrown: unknown): Watt
     default:
       return withCause(errors.WATT_RUNTIME_LOAD_FAILED(service, file, firstLine(reason)), thrown)
   }
+}
+
+/** What Node.js gives to the main thread of a process alone, and addons that can be loaded once a process. */
+function isRefusedByThreads (thrown: unknown, reason: string): boolean {
+  return codeOf(thrown) === 'ERR_WORKER_UNSUPPORTED_OPERATION' || (codeOf(thrown) === 'ERR_DLOPEN_FAILED' && /did not self-register/.test(reason))
 }
 
 function codeOf (thrown: unknown): unknown {

@@ -90,7 +90,7 @@ export class ServerWatch implements StartedServers {
 
   #choose (hasStarted: boolean): Choice {
     const { caught, port, named } = this.#options
-    return choose(caught.servers, { portVariable: port, port: named, hasStarted })
+    return choose(caught.servers, { portVariable: port, port: named, args: process.argv.slice(2), hasStarted })
   }
 
   #found (index: number): Found {

@@ -64,3 +64,8 @@ test('server-sent events are known by their type', () => {
     assert.equal(response(['content-type', type]).isEventStream, is, type)
   }
 })
+
+test('a redirect leads to where its client finds it', () => {
+  const { text } = readResponse({ status: 302, statusMessage: 'Found', headers: ['Location', '/login', 'X-Where', '/login'] }, 'id-1', 'now', { pathPrefix: '/shop', rewrite: '/' })
+  assert.match(text, /\r\nLocation: \/shop\/login\r\nX-Where: \/login\r\n/)
+})

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { rewritePath } from '../../src/gateway/rewrite.ts'
+import { restorePath, rewritePath } from '../../src/gateway/rewrite.ts'
 import { createRouteTable } from '../../src/gateway/route-table.ts'
 import type { GatewayRoute } from '../../src/gateway/thread.ts'
 
@@ -64,6 +64,31 @@ for (const [path, pathPrefix, rewrite, sees] of rewrites) {
 
 const segment = fc.constantFrom('a', 'b', 'ab', 'api')
 const path = fc.array(segment, { maxLength: 4 }).map((parts) => `/${parts.join('/')}`)
+const locations: Array<[location: string, pathPrefix: string, rewrite: string | undefined, says: string]> = [
+  ['/login', '/shop', '/', '/shop/login'],
+  ['/', '/shop', '/', '/shop/'],
+  ['/login?to=/x#y', '/shop/', '/', '/shop/login?to=/x#y'],
+  ['/web/login', '/shop', '/web', '/shop/login'],
+  ['/web', '/shop', '/web', '/shop'],
+  ['/web?a', '/shop', '/web', '/shop?a'],
+  ['/website', '/shop', '/web', '/website'],
+  ['/v2/login', '/', '/v2', '/login'],
+  ['/v2', '/', '/v2', '/'],
+  ['/api/v2/x', '/api', '/api/v2', '/api/x'],
+  ['/shop/login', '/shop', '/', '/shop/login'],
+  ['/shops', '/shop', '/', '/shop/shops'],
+  ['/login', '/shop', undefined, '/login'],
+  ['login', '/shop', '/', 'login'],
+  ['//other.example/login', '/shop', '/', '//other.example/login'],
+  ['https://other.example/login', '/shop', '/', 'https://other.example/login']
+]
+
+for (const [location, pathPrefix, rewrite, says] of locations) {
+  test(`Location ${location} of a service behind ${pathPrefix} replaced by ${rewrite ?? 'nothing'} is ${says}`, () => {
+    assert.equal(restorePath(location, { pathPrefix, ...rewrite !== undefined && { rewrite } }), says)
+  })
+}
+
 const host = fc.constantFrom('*', '*.x.y', 'a.x.y', '*.y')
 const routes = fc.array(fc.record({ service: fc.constantFrom('s', 't', 'u'), host, pathPrefix: path, rewrite: path }), { maxLength: 8 })
 const segments = (text: string): string[] => text.split('/').filter((part) => part !== '')

@@ -21,6 +21,7 @@ const rows: Record<string, Row> = {
   'a module that waits for nothing': { path: 'waits-for-nothing.mjs', code: 'WATT_RUNTIME_ENDED', message: /top-level await/, hint: /listen/ },
   'an http2 server that listens': { path: 'http2.mjs', code: 'WATT_HTTP2_SERVER', message: /http2/, hint: /node:http/ },
   'an http2 server that is exported': { path: 'default-http2.mjs', code: 'WATT_RUNTIME_SERVER_KIND', message: /kind a Http2Server/, hint: /createServer of node:http/ },
+  'what only a process may do': { path: 'umask.mjs', code: 'WATT_RUNTIME_NEEDS_PROCESS', message: /umask\.mjs .*process\.umask/, hint: /`isolation: process`/ },
   'cluster.fork()': { path: 'cluster.mjs', code: 'WATT_CLUSTER_FORK', message: /cluster\.fork/, hint: /`workers`/ },
   'two servers, neither on PORT': { path: 'two-servers.mjs', code: 'WATT_SERVER_AMBIGUOUS', message: /"greeter".*ports 0, 45674/, hint: /`port`/ },
   'a runtime that the module is not': { path: 'default-koa.mjs', runtime: 'express', code: 'WATT_RUNTIME_MISMATCH', message: /says `runtime: express`, but default-koa\.mjs exports a koa app/, hint: /remove `runtime`/ }

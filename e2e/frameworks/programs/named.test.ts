@@ -27,6 +27,8 @@ test('http-server serves files, and lists folders', async () => {
   const part = await app.get('/http-server/inner/note.txt', { headers: { range: 'bytes=2-5' } })
   assert.deepEqual([part.status, await part.text(), part.headers.get('access-control-allow-origin')], [206, 'note', '*'])
   assert.match(await (await app.get('/http-server/inner/')).text(), /note\.txt/)
+  const redirect = await app.get('/http-server/inner')
+  assert.deepEqual([redirect.status, redirect.headers.get('location')], [302, '/http-server/inner/'])
   assert.equal((await app.get('/http-server/none')).status, 404)
 })
 

@@ -58,3 +58,14 @@ test('an entry may name a program', async () => {
   assert.equal(readyOf(app).runtimeReason, 'the service names sirv')
   assert.match(await (await app.get('/')).text(), /hello from a page/)
 })
+
+test('what a thread cannot bear is said, with the remedy, which holds', async () => {
+  await assert.rejects(startProgram('umask'), /does what only a process can do: .*process\.umask.*set `isolation: process`/)
+  await using app = await startProgram('umask', { isolation: 'process' })
+  assert.equal(await (await app.get('/umask/')).text(), 'umask 77')
+})
+
+test('programs run in a process of their own as they do in a thread', async () => {
+  await using app = await startProgram('json-server', { isolation: 'process' })
+  assert.deepEqual(await (await app.get('/json-server/posts/1')).json(), { id: 1, title: 'one' })
+})
