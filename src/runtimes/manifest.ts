@@ -68,12 +68,15 @@ export function baseName (name: string): string {
 
 export const extensions = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'] as const
 
+/** What npm starts where there is no start script, and what Nitro builds (Nuxt, TanStack Start). */
+const defaults = ['server.js', '.output/server/index.mjs'] as const
+
 /** Names to try in turn, relative to the folder. `entry` is meant as it stands; the others as `require` would take them. */
 export function entryCandidates (entry: string | undefined, manifest: Manifest | undefined): string[] {
   if (entry !== undefined) return [entry]
   const named = [manifest?.exported, manifest?.main].filter((file) => file !== undefined)
   const started = manifest?.started === undefined ? [] : asRequired(manifest.started)
-  return [...new Set([...named.flatMap(asRequired), ...extensions.map((extension) => `index${extension}`), ...started])]
+  return [...new Set([...named.flatMap(asRequired), ...extensions.map((extension) => `index${extension}`), ...started, ...defaults])]
 }
 
 /** https://nodejs.org/api/modules.html#all-together */

@@ -97,7 +97,9 @@ function addNodeEntry (tree: Tree, { folder, config, packageJson }: Application,
     }
     return
   }
-  if (namesEntry(packageJson) || ownEntry(tree, folder, packageJson) !== undefined) return
+  const own = ownEntry(tree, folder, packageJson)
+  // Of the names that nobody gave, Watt takes others before this one.
+  if (namesEntry(packageJson) || (own !== undefined && own !== 'server.js')) return
   const entry = usualEntry(tree, folder)
   if (entry === undefined) {
     notes.push({ at: [], text: 'a guess: no file was found that starts it; write its name as `entry`' })
