@@ -1,5 +1,6 @@
 // Runtime `nest`: the program that `nest build` writes, whatever HTTP adapter it listens with.
 import { readFileSync } from 'node:fs'
+import { enableCompileCache, flushCompileCache } from 'node:module'
 import { join } from 'node:path'
 import { errors } from './errors.ts'
 import { hasFile } from './load.ts'
@@ -15,14 +16,30 @@ export async function serve (service: ServiceToServe): Promise<Serving> {
   return await serve({ ...service, entry: file, code: { is: 'file', file, command: undefined } })
 }
 
+/** The sources themselves, compiled as they are loaded; what was built, where there is no compiler for that. */
+export async function develop (service: ServiceToServe): Promise<Serving> {
+  const { source, main } = namesOf(service.folder)
+  const file = `${source}/${main}.ts`
+  // Of a second start the compiler's own code was most: with V8's cache it takes a third.
+  enableCompileCache()
+  if (!hasFile(service.folder, file) || !(await import('./compile.ts')).compileSources(service.folder)) return await serve(service)
+  const serving = await (await import('./node.ts')).serve({ ...service, entry: file, code: { is: 'file', file, command: undefined } })
+  flushCompileCache()
+  return serving
+}
+
 /** Where the compiler puts the first file: below `src` as well, when it compiles more than that. */
 function builtFiles ({ folder }: ServiceToServe): string[] {
-  const cli = textOf(folder, 'nest-cli.json')
-  const source = field(cli, 'sourceRoot') ?? 'src'
-  const main = field(cli, 'entryFile') ?? 'main'
+  const { source, main } = namesOf(folder)
   const output = ['tsconfig.build.json', 'tsconfig.json'].map((name) => field(textOf(folder, name), 'outDir')).find((found) => found !== undefined) ?? 'dist'
   const folders = [...new Set([output.replace(/^\.\//, '').replace(/\/$/, ''), 'dist'])]
   return folders.flatMap((built) => [`${built}/${main}.js`, `${built}/${source}/${main}.js`])
+}
+
+/** https://docs.nestjs.com/cli/monorepo#cli-properties */
+function namesOf (folder: string): { source: string, main: string } {
+  const cli = textOf(folder, 'nest-cli.json')
+  return { source: field(cli, 'sourceRoot') ?? 'src', main: field(cli, 'entryFile') ?? 'main' }
 }
 
 function textOf (folder: string, name: string): string {

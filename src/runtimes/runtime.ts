@@ -14,6 +14,8 @@ export interface Runtime {
   serve: (service: ServiceToServe) => Promise<Serving>
   /** The framework's own development server, with what it does at a change. Absent: `serve`, and a new worker at each change of a file. */
   develop?: (service: ServiceToServe) => Promise<Serving>
+  /** `develop` knows nothing of changes: there is a new worker at each, as where it is absent. */
+  isRestarted?: true
   /** Absent: only a folder with a build script of its own is built. */
   build?: RuntimeBuild
 }

@@ -17,6 +17,8 @@ export const runtimes: readonly Runtime[] = [
     name: 'nest',
     detect: (facts) => isMadeWith('@nestjs/core', ['nest-cli.json', 'package.json'])(facts) ?? dependsOn('@nestjs/core')(facts),
     serve: async (service) => (await import('./nest.ts')).serve(service),
+    develop: async (service) => (await import('./nest.ts')).develop(service),
+    isRestarted: true,
     build: { command: ['nest', 'build'], outputs: ['dist'], files: ['nest-cli.json'] }
   },
   { name: 'fastify', detect: dependsOn('fastify'), serve: serveModule },

@@ -1,6 +1,7 @@
 // Nest as its own build makes it: TypeScript with decorators, ESM on Express and CommonJS on Fastify, with a WebSocket gateway each.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { io } from 'socket.io-client'
@@ -62,6 +63,18 @@ for (const version of [12, 11]) {
       socket.close()
       return (JSON.parse(message.toString()) as { data: string }).data
     }
+  })
+}
+
+for (const version of [12, 11]) {
+  test(`nest ${version} in development runs its sources, and what is changed in them`, async () => {
+    const folder = await copyOf(join(fixtures, `nest${version}`), 'develop', ['dist'])
+    await using app = await startApp({ root: fixtures, isDevelopment: true, services: { nest: { path: relative(fixtures, folder), prefix: '/' }, peer: {} } })
+    assert.equal(await (await app.get('/?name=Ada')).text(), `hello Ada from nest ${version}`)
+    const file = join(folder, 'src/app.service.ts')
+    writeFileSync(file, readFileSync(file, 'utf8').replace('hello', 'good evening'))
+    await app.supervisor.restart('nest')
+    assert.equal(await (await app.get('/?name=Ada')).text(), `good evening Ada from nest ${version}`)
   })
 }
 

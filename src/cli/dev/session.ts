@@ -137,7 +137,7 @@ export class DevSession {
     const row = lookAtService(service, this.#reading.root)?.row
     // Files are read at each request.
     if (row?.name === 'static') return false
-    if (row?.develop === undefined) return true
+    if (row?.develop === undefined || row.isRestarted === true) return true
     const own = files.filter((file) => file === join(service.folder, basename(file))).map((file) => basename(file))
     return own.some((name) => name === 'package.json' || /^next\.config\.\w+$/.test(name))
   }

@@ -55,7 +55,7 @@ function described ({ name, path, entry }: NamedService, found: ServiceFolder, r
     entry: found.entry === undefined ? null : hasEntry || found.file !== undefined ? found.entry : `${found.entry} (not there${isBuilt ? ' yet' : ''})`,
     build: step === undefined ? null : { command: step.shown, by: step.by, script: step.script, folder: folder ?? '.', outputs: row?.build?.outputs ?? [] },
     production: isBuilt ? 'what the build wrote' : candidate?.runtime === 'static' ? 'its files, as they are' : 'its code, as it is',
-    development: row?.develop === undefined ? 'a new worker at each change of a file' : `${row.name}'s own development server`,
+    development: row?.develop === undefined || row.isRestarted === true ? 'a new worker at each change of a file' : `${row.name}'s own development server`,
     notes: [...ambiguity(found), ...unknown(json, candidate?.runtime), ...step?.notes ?? [], ...missingEntry(found, entry, isBuilt)]
   }
 }
