@@ -242,3 +242,14 @@ test('whatever a compose file says, the manifest is valid or there is a reason',
     }
   }), { numRuns: 200 })
 })
+
+test('a start script that runs a program of a package is a service, and one of a tool is none', () => {
+  const draft = drafted({
+    'package.json': { workspaces: ['apps/*'] },
+    'apps/data/package.json': { name: 'data', scripts: { start: 'json-server db.json' }, dependencies: { 'json-server': '0.17' } },
+    'apps/peers/package.json': { name: 'peers', scripts: { start: 'peerjs --port 9000' }, dependencies: { peer: '1' } },
+    'node_modules/peer/package.json': { name: 'peer', bin: { peerjs: 'bin/peerjs.js' } },
+    'apps/lib/package.json': { name: 'lib', scripts: { start: 'rollup -w' }, devDependencies: { rollup: '4' } }
+  })
+  assert.deepEqual(draft.services.map(({ service: { name, path, entry, args } }) => [name, path, entry, args]), [['data', 'apps/data', undefined, undefined], ['peers', 'apps/peers', undefined, undefined]])
+})

@@ -8,6 +8,7 @@ import type { Note, ServiceSpec } from '../draft/draft.ts'
 import { namesEntry, ownEntry, usualEntry } from '../draft/entry.ts'
 import { fieldsOf, inside, numberOf, textOf, type Fields } from '../draft/loose.ts'
 import { environmentOf, type Tree } from '../draft/tree.ts'
+import { packageProgramOf } from './package-program.ts'
 import type { Package } from './workspace.ts'
 
 export interface ServiceKind {
@@ -73,6 +74,19 @@ export function kindOf (tree: Tree, { folder, json }: Package, dependents: reado
   }
   if ('vite' in dependencies && has(tree, folder, 'index.html')) {
     return { isService: true, reason: 'package.json depends on vite, and there is index.html', isFrontend: true, isServer: true, ...started, ...builtStart(folder, json, 'vite', 'Vite') }
+  }
+  const packaged = has(tree, folder, 'nest-cli.json') ? undefined : packageProgramOf(tree, folder, json)
+  if (packaged !== undefined) {
+    return {
+      isService: true,
+      reason: `its start script runs ${packaged.program}, a program of ${packaged.dependency}`,
+      isFrontend: false,
+      isServer: true,
+      ...started,
+      environment: {},
+      start: { path: folder },
+      notes: [{ at: ['path'], text: `the program ${packaged.program}, as its start script says` }]
+    }
   }
   const isServer = server !== undefined || listens.test(text)
   if (script !== undefined && (program !== undefined || isServer)) {
