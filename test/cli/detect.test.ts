@@ -29,6 +29,24 @@ const rows: Record<string, Row> = {
     path: 'wattapp.json',
     finds: ['node', 'there is x.js', 'x.js', 'pnpm run build']
   },
+  'a package that is listed by itself, which comes built': {
+    files: {
+      'node_modules/registry/package.json': { name: 'registry', bin: './cli.js', scripts: { build: 'tsc' } },
+      'node_modules/registry/cli.js': code,
+      'wattapp.json': app([{ name: 'registry', path: 'node_modules/registry' }])
+    },
+    path: 'wattapp.json',
+    finds: ['node', 'the service is the package of registry', 'cli.js', null]
+  },
+  'a program that the start script names': {
+    files: {
+      'a/package.json': { scripts: { start: 'serve-it public' } },
+      'node_modules/.bin/serve-it': '#!/usr/bin/env node\n',
+      'wattapp.json': app([{ name: 'a', path: 'a' }])
+    },
+    path: 'wattapp.json',
+    finds: ['node', 'the start script runs serve-it', '../node_modules/.bin/serve-it', null]
+  },
   'a framework that has no runtime here': {
     files: { 'package.json': { scripts: { build: 'nuxt build' }, dependencies: { nuxt: '4' } } },
     finds: [null, 'nothing there can be run yet: build it', null, 'npm run build'],

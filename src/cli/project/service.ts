@@ -2,6 +2,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import type { RuntimeName } from '../../api/app-config.ts'
+import { isPackage } from '../../api/package-path.ts'
 import { detectRuntime, triedFiles, type Candidate, type FolderFacts } from '../../runtimes/detect.ts'
 import { findEntryOf } from '../../runtimes/entry.ts'
 import { hasFile, isInside, loadManifest } from '../../runtimes/load.ts'
@@ -41,7 +42,8 @@ export function lookAt ({ name, path, runtime, entry }: NamedService, root: stri
   const stats = statSync(full, { throwIfNoEntry: false })
   const file = stats?.isFile() === true ? basename(full) : undefined
   const folder = file === undefined ? full : dirname(full)
-  const packageFolder = nearestPackage(folder, root)
+  // A package of the registry comes built.
+  const packageFolder = isPackage(path) ? undefined : nearestPackage(folder, root)
   const manifest = loadManifest({ name, root, folder })
   const facts: FolderFacts = { runtime, entry, file, manifest, has: (candidate) => hasFile(folder, candidate), ...programsFor({ root, folder, manifest }, path) }
   const candidate = detectRuntime(runtimes, facts)
