@@ -68,7 +68,8 @@ function specifiersIn (source: string): string[] {
   // Entries of threads and processes end in what this file itself ends in: `./entry.${…}`.
   const open = [...source.matchAll(/\bnew URL\(\s*`([^`$]+\.)\$\{/g)].flatMap(([, url]) => url === undefined ? [] : [`${url}js`])
   const urls = [...plain, ...open]
-  return [...typescript.preProcessFile(source, true, true).importedFiles.map((file) => file.fileName), ...urls.filter((url) => url.startsWith('.'))]
+  // Compiled files are modules: a `require` in them looks from the folder it was made for, a service's own.
+  return [...typescript.preProcessFile(source, true, false).importedFiles.map((file) => file.fileName), ...urls.filter((url) => url.startsWith('.'))]
 }
 
 /** Folders of the named packages and of all they depend on, as npm laid them out: name → folder. */
