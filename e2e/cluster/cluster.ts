@@ -12,7 +12,7 @@ import { externalCluster } from './external.ts'
 import { exclusively } from './lock.ts'
 import { makeNetwork } from './network.ts'
 import { startContainerd, startNode } from './node.ts'
-import { ensurePackages } from './packages.ts'
+import { clusterPackages, ensurePackages } from './packages.ts'
 import { type Paths, pathsFrom } from './paths.ts'
 import { daemonPid, recordedDaemons } from './processes.ts'
 import { buildProjectImages, type ProjectImages, projectImages } from './project-images.ts'
@@ -58,7 +58,7 @@ export async function ensureCluster ({ install }: { install: boolean }): Promise
     throw new Error('A cluster can only be made as root on Linux. Set KUBECONFIG to use one you have (kind, minikube, k3d, Docker Desktop).')
   }
   await exclusively(paths.lock, async () => {
-    await ensurePackages(install)
+    await ensurePackages(clusterPackages, { purpose: 'the test cluster', otherwise: 'set KUBECONFIG to a cluster you have, which needs none of it', install })
     const binaries = await ensureBinaries(paths)
     const archives = await exclusively(paths.imagesLock, () => ensureBaseImages(paths))
     const fingerprint = fingerprintOf(paths, binaries, archives)

@@ -2,17 +2,17 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { find, run } from './command.ts'
 import { phase } from './progress.ts'
 
-interface Package {
+export interface Package {
   name: string
   why: string
   isThere: () => boolean
 }
 
-const command = (name: string) => (): boolean => find(name) !== undefined
+export const command = (name: string) => (): boolean => find(name) !== undefined
 const file = (...paths: string[]) => (): boolean => paths.some((path) => existsSync(path))
 
-/** Debian's packages that the cluster, its images and the tests use. */
-const packages: Package[] = [
+/** Debian's packages that the cluster, its images and the tests on it use. */
+export const clusterPackages: readonly Package[] = [
   { name: 'runc', why: 'starts containers', isThere: command('runc') },
   { name: 'containernetworking-plugins', why: 'gives pods a network', isThere: file('/usr/lib/cni/bridge') },
   { name: 'iptables', why: 'carries Service addresses', isThere: command('iptables') },
@@ -31,24 +31,26 @@ const packages: Package[] = [
 
 /**
  * Sees to it that the machine has what is needed.
+ * @param purpose what needs them, for people: "the test cluster"
+ * @param otherwise how to do without them, for people
  * @param install as root on Debian: installs what is missing. Otherwise a missing package is an error that names all of
  * them and the command to type.
  */
-export async function ensurePackages (install: boolean): Promise<void> {
+export async function ensurePackages (packages: readonly Package[], { purpose, otherwise, install }: { purpose: string, otherwise: string, install: boolean }): Promise<void> {
   const missing = packages.filter((wanted) => !wanted.isThere())
   if (missing.length === 0) return
   const names = missing.map((wanted) => wanted.name)
   if (!install) {
     throw new Error([
-      'This machine lacks what the test cluster needs:',
+      `This machine lacks what ${purpose} needs:`,
       ...missing.map((wanted) => `  ${wanted.name.padEnd(28)} ${wanted.why}`),
       'As root on Debian or Ubuntu, once:',
       `  apt-get update && apt-get install -y --no-install-recommends ${names.join(' ')}`,
-      'or let this command do it with --install; or set KUBECONFIG to a cluster you have, which needs none of it.'
+      `or let this command do it with --install; or ${otherwise}.`
     ].join('\n'))
   }
   if (process.getuid?.() !== 0 || find('apt-get') === undefined) {
-    throw new Error(`--install needs root and apt-get. Missing: ${names.join(', ')}. With a cluster of your own (KUBECONFIG) none of it is needed.`)
+    throw new Error(`--install needs root and apt-get. Missing: ${names.join(', ')}. Or ${otherwise}.`)
   }
   await phase(`installing ${names.join(', ')}`, async () => {
     await run('apt-get', ['update'])
