@@ -2,7 +2,7 @@
 import type { RouteConfig } from '../api/app-config.ts'
 import { withoutHopByHop } from '../mesh/hop-by-hop.ts'
 import type { RawHeaders, ResponseHead } from '../mesh/mesh.ts'
-import { restorePath } from './rewrite.ts'
+import { restoreCookiePath, restorePath } from './rewrite.ts'
 
 export interface ResponseText {
   /** Status line and fields, each with its line end; the empty line is not there yet. */
@@ -38,6 +38,9 @@ export function readResponse ({ status, statusMessage, headers }: ResponseHead, 
         break
       case 8:
         if (route?.rewrite !== undefined && name.toLowerCase() === 'location') value = restorePath(value, route)
+        break
+      case 10:
+        if (route?.rewrite !== undefined && name.toLowerCase() === 'set-cookie') value = restoreCookiePath(value, route)
         break
       case 12: {
         const lower = name.toLowerCase()

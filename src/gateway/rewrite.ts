@@ -22,6 +22,14 @@ export function restorePath (location: string, { pathPrefix, rewrite }: Pick<Rou
   return rest.startsWith('/') || outer !== '' ? outer + rest : `/${rest}`
 }
 
+/**
+ * A Set-Cookie that a service gives, with its Path (RFC 6265 §5.2.4) as its client must send it back. `Path=/` stays: a cookie for the
+ * whole host may be meant for the other services too, and comes to this one in any case.
+ */
+export function restoreCookiePath (cookie: string, route: Pick<RouteConfig, 'pathPrefix' | 'rewrite'>): string {
+  return cookie.replace(/(;\s*path\s*=\s*)(\/[^;\s]+)/gi, (_, attribute: string, path: string) => attribute + restorePath(path, route))
+}
+
 function covers (prefix: string, location: string): boolean {
   return location.startsWith(prefix) && /^(?:[/?#]|$)/.test(location.slice(prefix.length))
 }

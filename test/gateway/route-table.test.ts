@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { restorePath, rewritePath } from '../../src/gateway/rewrite.ts'
+import { restoreCookiePath, restorePath, rewritePath } from '../../src/gateway/rewrite.ts'
 import { createRouteTable } from '../../src/gateway/route-table.ts'
 import type { GatewayRoute } from '../../src/gateway/thread.ts'
 
@@ -114,3 +114,18 @@ test('a rewritten path keeps what the prefix did not cover, and is a path', () =
     assert.match(sees, /^\/(?!\/)/)
   }))
 })
+
+for (const { cookie, says, pathPrefix = '/shop', rewrite = '/' } of [
+  { cookie: 'sid=1; Path=/cart; HttpOnly', says: 'sid=1; Path=/shop/cart; HttpOnly' },
+  { cookie: 'sid=1; HttpOnly; path = /cart', says: 'sid=1; HttpOnly; path = /shop/cart' },
+  { cookie: 'sid=1; Path=/', says: 'sid=1; Path=/' },
+  { cookie: 'sid=1', says: 'sid=1' },
+  { cookie: 'sid=1; Path=/shop/cart', says: 'sid=1; Path=/shop/cart' },
+  { cookie: 'path=/cart; Secure', says: 'path=/cart; Secure' },
+  { cookie: 'sid=1; Path=/v2/cart', says: 'sid=1; Path=/api/cart', pathPrefix: '/api', rewrite: '/v2' },
+  { cookie: 'sid=1; Path=/other', says: 'sid=1; Path=/other', pathPrefix: '/api', rewrite: '/v2' }
+]) {
+  test(`Set-Cookie ${cookie} of a service behind ${pathPrefix} replaced by ${rewrite} is ${says}`, () => {
+    assert.equal(restoreCookiePath(cookie, { pathPrefix, rewrite }), says)
+  })
+}
