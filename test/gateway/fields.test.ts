@@ -65,7 +65,7 @@ test('server-sent events are known by their type', () => {
   }
 })
 
-test('a redirect leads to where its client finds it', () => {
+test('a redirect leads to where its client finds it, and a cookie comes back', () => {
   const { text } = readResponse({ status: 302, statusMessage: 'Found', headers: ['Location', '/login', 'X-Where', '/login', 'set-cookie', 'a=1; Path=/cart'] }, 'id-1', 'now', { pathPrefix: '/shop', rewrite: '/' })
   assert.match(text, /\r\nLocation: \/shop\/login\r\nX-Where: \/login\r\nset-cookie: a=1; Path=\/shop\/cart\r\n/)
 })
