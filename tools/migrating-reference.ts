@@ -26,7 +26,12 @@ in the project and in each application. TOML and JSON5 are refused with a word: 
 ## What stays as it is
 
 - \`http://ID.plt.local\`: each service has that address beside \`http://NAME.internal\`. An id that is no DNS label (\`My_Api\`) gets another name, which is told.
-- The code. A module that exports \`create\` or \`build\`, and a program that listens, are both services ([Services](services.md)).
+- The code. A module that exports \`create\` or \`build\`, and a program that listens, are both services ([Services](services.md)); an exported \`close\` is
+  called when the worker leaves.
+- \`globalThis.platformatic\` and \`getGlobal()\`: \`logger\` (its level is \`LOG_LEVEL\`, \`info\` by default), \`events\` with \`close\`, \`applicationId\`, \`workerId\`, \`root\`,
+  \`basePath\`, \`logLevel\` and \`isBuilding\`. \`setOpenapiSchema\` and its like do nothing, and say so in the log; \`messaging\`, \`itc\`, \`sharedContext\` and
+  \`prometheus\` are undefined.
+- What \`wattpm build\` has built (\`.next\`, \`dist\`), with the base paths that Watt gave it: it runs without another build.
 - A service's own log lines, tables and files.
 
 ## What becomes what
@@ -65,16 +70,23 @@ in the project and in each application. TOML and JSON5 are refused with a word: 
 | \`node.main\` | \`entry\` |
 | \`application.commands.production\` | \`entry\` and \`args\`, when it is \`node FILE …\` or a script that is |
 | \`useHttp\`, \`websocket\` | nothing: the mesh carries HTTP and WebSockets without ports |
+| \`cache.url\` of a Next application | \`NEXT_CACHE_URL\` in its \`env\` |
+| \`application.outputDirectory\` of a Vite application | \`entry\` |
 
-Applications of a framework that this version has no runtime for are told: Vite and static Astro become the folder they build
-(\`runtime: static\`), Nest, Nitro, Nuxt and Astro's standalone server the program they build. Platformatic's own \`service\` and \`db\` need an entry
+Applications of a framework that this version has no runtime for are told: static Astro becomes the folder it builds
+(\`runtime: static\`), Nitro, Nuxt and Astro's standalone server the program they build. Platformatic's own \`service\` and \`db\` need an entry
 that starts them.
 
 ## What behaves differently
 
 - **Readiness.** A Watt pod is ready when every application is. Here it waits for services with routes; \`required: true\` adds others, and one
   in a crash loop shows in \`Degraded\` without emptying the Service.
-- **Redirects.** Watt's gateway puts the prefix before relative \`Location\` headers; here they pass as the service wrote them.
+- **Redirects.** As in Watt a \`Location\` gets the prefix back that its route replaced; one that names the prefix already is left alone, where Watt
+  names it twice. A cookie's \`Path\` gets it back too.
+- **The prefix itself.** A proxy with \`prefix: /orders\` and \`rewritePrefix: /v1\` makes \`/v1/\` of \`/orders\`, but \`/v1?q=1\` of \`/orders?q=1\`; here both are \`/v1\`.
+- **Vite.** A path that is no file is answered with the page, for client-side routes. Watt does so with \`vite.notFoundHandler\` alone, and then for a
+  missing script and for a POST too; here those are 404 and 405.
+- **Pages of the gateway.** Watt's gateway welcomes at \`/\`, unless a proxy leads there; here a path without a route is 404.
 - **Environment.** A variable of the pod is in every application of Watt. Here each service sees its own \`env\`, so import repeats those of the project's
   \`.env\` in each: remove them where they are not read.
 - **Restarts.** Watt starts a crashed worker again after 2 ms in production; here the delay grows, and requests wait meanwhile.

@@ -55,7 +55,9 @@ async function adopt (service: ServiceToServe, path: string, exported: Exported,
     throw errors.WATT_RUNTIME_MISMATCH(service.name, basename(path), service.runtime, `a ${runtime} app`)
   }
   try {
-    const close = await listen(service, path, made.shape, made.value, namespace)
+    const closeServer = await listen(service, path, made.shape, made.value, namespace)
+    const own = exported.shape === 'factory' ? closeOf(namespace, exported) : undefined
+    const close = own === undefined ? closeServer : async () => { await own(); await closeServer() }
     return { close, ...(runtime !== undefined && { runtime, reason: `\`${exported.name}\` of ${basename(path)} ${made.because}` }) }
   } catch (thrown) {
     if (thrown instanceof WattError) throw thrown
@@ -75,6 +77,12 @@ async function callFactory ({ name }: ServiceToServe, path: string, exported: Ex
   const shape = shapeOfMade(value)
   if (shape === undefined) throw errors.WATT_RUNTIME_EXPORT_UNKNOWN(name, basename(path), exported.name, describe(value))
   return { ...shape, value, name: exported.name }
+}
+
+/** Watt's applications export `close` beside `create`, for what is not the server's. */
+function closeOf (namespace: Namespace, { name }: Exported): (() => unknown) | undefined {
+  const scope = [namespace, namespace.default as Namespace | undefined].find((candidate) => typeof candidate?.[name] === 'function')
+  return typeof scope?.close === 'function' ? scope.close as () => unknown : undefined
 }
 
 /** Gives back how to close what listens. The adapters are loaded by those who need them. */

@@ -1,6 +1,7 @@
 // One service of a worker: its place in the mesh, the servers that it starts, and how it is reported and ended.
 import { realpathSync } from 'node:fs'
 import { join } from 'node:path'
+import { basePathOf } from '../api/base-path.ts'
 import { systemClock } from '../base/clock.ts'
 import { joinMesh } from '../mesh/join.ts'
 import type { Door } from '../mesh/carry/door.ts'
@@ -9,6 +10,7 @@ import type { Neighbours } from '../mesh/neighbours.ts'
 import { createListenCatch, type ListenCatch } from '../mesh/serve/listen.ts'
 import { createObserver, type Observer } from '../telemetry/record/observer.ts'
 import type { Recorder } from '../telemetry/record/recorder.ts'
+import { createPlatformatic, type Platformatic } from './platformatic/global.ts'
 import { ServerWatch } from './server-watch.ts'
 import { StartReport } from './start-report.ts'
 import { start } from './start.ts'
@@ -44,6 +46,7 @@ export class Resident {
   readonly #worker: Worker
   readonly #port: number
   readonly #watch: ServerWatch
+  #platformatic: Platformatic | undefined
   #close = async (): Promise<void> => {}
 
   /** @param port where its code listens, unless it says otherwise */
@@ -75,6 +78,13 @@ export class Resident {
 
   get drainTimeoutMs (): number {
     return this.#hosted.service.drainTimeoutMs
+  }
+
+  /** For code that was written for Watt. */
+  get platformatic (): Platformatic {
+    const { service, folder, endpoint } = this.#hosted
+    this.#platformatic ??= createPlatformatic({ name: service.name, worker: endpoint, folder, basePath: basePathOf(service.routes) })
+    return this.#platformatic
   }
 
   /** Resolves once it is ready. */
@@ -115,6 +125,7 @@ export class Resident {
 
   /** Its own end, before the worker's. */
   async close (): Promise<void> {
+    this.#platformatic?.events.emit('close')
     await this.#close()
   }
 }

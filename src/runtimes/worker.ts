@@ -11,6 +11,7 @@ import { drain } from './drain.ts'
 import type { Host } from './host.ts'
 import { exitAfterModules } from './module-exit.ts'
 import { ownArgv } from './own-argv.ts'
+import { lendPlatformatic } from './platformatic/global.ts'
 import { countPoolJobs } from './pool-jobs.ts'
 import { Resident } from './resident.ts'
 import { ServiceScopes } from './service-scopes.ts'
@@ -60,6 +61,7 @@ export function runServices ({ data, isProcess, door, post, hear }: Host): void 
     ? only.mesh
     : { request: (...args) => responsible().mesh.request(...args), declares: (service) => responsible().mesh.declares(service) })
   catchListen(() => responsible().caught)
+  lendPlatformatic(() => responsible().platformatic)
   const end = scopes && new SharedEnd({ current: running, post })
   const listens = scopes && whoListens(running)
   if (scopes !== undefined) ownArgv(running)

@@ -145,6 +145,11 @@ for (const [name, { runtime, own, becomes }] of Object.entries(workers)) {
   })
 }
 
+const vite = (config: object): Files => ({
+  'services/api/package.json': { devDependencies: { vite: '7' } },
+  'services/api/index.html': '<!doctype html>',
+  'services/api/watt.json': { $schema: schema('vite'), ...config }
+})
 const starts: Record<string, { files: Files, becomes: Partial<ServiceSpec> }> = {
   'the main of package.json needs no entry': { files: {}, becomes: { path: 'services/api' } },
   'a file that Watt finds by its name': { files: { 'services/api/package.json': {}, 'services/api/app.mjs': '' }, becomes: { path: 'services/api', entry: 'app.mjs' } },
@@ -157,6 +162,8 @@ const starts: Record<string, { files: Files, becomes: Partial<ServiceSpec> }> = 
     files: { 'services/api/package.json': { scripts: { prod: 'node out.js' } }, 'services/api/watt.json': { module: '@platformatic/node', application: { commands: { production: 'npm run prod' } } } },
     becomes: { path: 'services/api', entry: 'out.js' }
   },
+  'Vite, which Watt builds into dist': { files: vite({}), becomes: { path: 'services/api' } },
+  'Vite, which Watt builds elsewhere': { files: vite({ application: { outputDirectory: 'out' } }), becomes: { path: 'services/api', entry: 'out' } },
   'Nest, which is found by itself': {
     files: { 'services/api/package.json': { dependencies: { '@nestjs/core': '11' }, scripts: { 'start:prod': 'node dist/main' } } },
     becomes: { path: 'services/api' }
@@ -183,6 +190,39 @@ test('variables win as they do in Watt: the file of the project, the file of the
     { name: 'NESTED', value: 'x-file' }
   ])
 })
+
+const notFound: Record<string, { handler: unknown, isTold: boolean }> = {
+  'of Vite is here': { handler: true, isTold: false },
+  'of Vite that is off answers all the same': { handler: false, isTold: false },
+  'with a page of its own has no equal': { handler: '404.html', isTold: true },
+  'with a status of its own has no equal': { handler: { enabled: true, statusCode: 404 }, isTold: true }
+}
+for (const [name, { handler, isTold }] of Object.entries(notFound)) {
+  test(`a notFoundHandler ${name}`, () => {
+    const { unsupported } = imported(project({ services: [{ id: 'api', path: 'services/api' }] }, vite({ vite: { notFoundHandler: handler } })))
+    assert.deepEqual(unsupported.filter(({ path }) => path.includes('vite')).map(({ path }) => path), isTold ? ['services/api/watt.json: vite.notFoundHandler'] : [])
+  })
+}
+
+const caches: Record<string, { cache: object, becomes: unknown }> = {
+  'its server is named in the environment': { cache: { adapter: 'valkey', url: 'valkey://cache:6379' }, becomes: { name: 'NEXT_CACHE_URL', value: 'redis://cache:6379' } },
+  'with TLS': { cache: { adapter: 'valkey', url: 'valkeys://cache:6379' }, becomes: { name: 'NEXT_CACHE_URL', value: 'rediss://cache:6379' } },
+  'a password stays out': { cache: { adapter: 'redis', url: 'redis://:hunter2@cache:6379' }, becomes: { name: 'NEXT_CACHE_URL', valueFrom: { secretKeyRef: { name: 'shop-env', key: 'NEXT_CACHE_URL' } } } },
+  'from .env': { cache: { adapter: 'redis', url: '{CACHE}' }, becomes: { name: 'NEXT_CACHE_URL', value: 'redis://here:1' } },
+  'from the environment': { cache: { adapter: 'redis', url: '{ELSEWHERE}' }, becomes: { name: 'NEXT_CACHE_URL', valueFrom: { secretKeyRef: { name: 'shop-env', key: 'ELSEWHERE' } } } },
+  'one that is off': { cache: { enabled: false, adapter: 'redis', url: 'redis://cache' }, becomes: undefined }
+}
+for (const [name, { cache, becomes }] of Object.entries(caches)) {
+  test(`Next's shared cache: ${name}`, () => {
+    const draft = imported(project({ services: [{ id: 'api', path: 'services/api' }] }, {
+      '.env': 'CACHE=redis://here:1',
+      'services/api/package.json': { dependencies: { next: '16' } },
+      'services/api/watt.json': { $schema: schema('next'), cache }
+    }))
+    assert.deepEqual(serviceNamed(draft, 'api')?.env?.find((variable) => variable.name === 'NEXT_CACHE_URL'), becomes)
+    assert.deepEqual(draft.unsupported.filter(({ path }) => path.includes('cache')), [])
+  })
+}
 
 test('YAML is read, placeholders without quotes too', () => {
   const yaml = `$schema: ${schema('wattpm')}\nentrypoint: api\nservices:\n  - id: api\n    path: services/api\n    workers: {WORKERS}\n`

@@ -13,6 +13,7 @@ const rows: Record<string, Row> = {
   'one whose SIGTERM handler exits with a code': { path: 'sigterm-code.mjs', writes: '', code: 7 },
   'one that kills itself by SIGTERM': { path: 'kills-itself.mjs', writes: 'SIGTERM\n', code: 5 },
   'a Fastify app': { path: 'fastify-closes.mjs', writes: 'onClose\n' },
+  'one that Watt would close': { path: 'watt-closes.mjs', writes: 'event\nclose\n' },
   'one in the background': { path: 'background.mjs', writes: '' }
 }
 

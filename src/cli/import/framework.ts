@@ -49,7 +49,7 @@ export function addFramework (tree: Tree, application: Application, { service, n
   // React Router is what Remix became.
   if (runtimes.includes(module) || (module === 'react-router' && runtimes.includes('remix'))) {
     notes.push({ at: [], text: `${module}, found from package.json` })
-    return []
+    return module === 'vite' ? addVite(application, { service, notes }) : []
   }
   const program = asProgram[module]
   if (program !== undefined) {
@@ -59,7 +59,7 @@ export function addFramework (tree: Tree, application: Application, { service, n
     notes.push({ at: ['entry'], text: `a guess: ${module} is built to this program; build it first` })
     return []
   }
-  if (module === 'vite' || (module === 'astro' && !hasServer(tree, folder))) {
+  if (module === 'astro' && !hasServer(tree, folder)) {
     const output = textOf(fieldsOf(config.application).outputDirectory) ?? 'dist'
     service.path = inside(folder, output) ?? folder
     service.runtime = 'static'
@@ -69,9 +69,7 @@ export function addFramework (tree: Tree, application: Application, { service, n
       else route.rewrite = '/'
     }
     notes.push({ at: ['path'], text: `a guess: the built files of ${module}; build it first` })
-    return module === 'vite'
-      ? [{ path: place, value: module, reason: 'of a built Vite app this version serves the files alone: a path that is no file is 404', remedy: 'serve it by a small Fastify or Express service where client-side routes must be opened directly' }]
-      : []
+    return []
   }
   if (module === 'astro') {
     service.entry = 'dist/server/entry.mjs'
@@ -86,6 +84,20 @@ export function addFramework (tree: Tree, application: Application, { service, n
     reason: isOwn ? `@platformatic/${module} is a framework that only Platformatic's package runs from its configuration` : `${module} is not served by this version`,
     remedy: isOwn ? 'write an entry that makes a Fastify server with the same plugins' : 'write an entry that starts its server, such as an Express or Fastify program with the framework as middleware'
   }]
+}
+
+/** Watt's build writes where its own file says; its page answers for paths that are no file only where that says so. */
+function addVite ({ config, file, where }: Application, { service, notes }: ServiceDraft): Unequal[] {
+  const output = textOf(fieldsOf(config.application).outputDirectory)
+  if (output !== undefined && output !== 'dist') {
+    service.entry = output
+    notes.push({ at: ['entry'], text: 'from application.outputDirectory: let `build.outDir` of its own configuration say so too' })
+  }
+  const handler = fieldsOf(config.vite).notFoundHandler
+  const { path = 'index.html', statusCode = 200 } = typeof handler === 'string' ? { path: handler } : fieldsOf(handler)
+  return path === 'index.html' && statusCode === 200
+    ? []
+    : [{ path: `${file ?? where}: vite.notFoundHandler`, value: handler, reason: 'a path that is no file is answered with index.html, as client-side routes need it', remedy: 'show in the page that there is no such route' }]
 }
 
 function addNodeEntry (tree: Tree, { folder, config, packageJson }: Application, { service, notes }: ServiceDraft): void {

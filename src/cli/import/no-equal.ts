@@ -224,7 +224,7 @@ export const configFields: Verdicts = {
   logger: ownLogger,
   telemetry: ['tracing is the app\'s', 'set observability.tracing'],
   metrics: ['every service is measured', 'nothing'],
-  cache: ['pages are cached by the framework alone: there is no shared cache, yet', "configure a cache handler in the framework's own configuration"]
+  cache: 'here'
 }
 
 const frontend: Verdict = ["the framework's own configuration holds", "write it into the framework's own configuration"]
@@ -251,7 +251,17 @@ export const frameworkSections: Readonly<Record<string, Verdicts>> = {
   },
   'application.commands': { production: 'here', development: 'here', install: build('the install command'), build: build('the build command') },
   next: { trailingSlash: frontend, standalone: 'here', https: 'here', useExperimentalAdapter: 'here', imageOptimizer: ['the framework optimises images in its own worker', 'nothing'] },
-  vite: { configFile: frontend, devServer: 'here', ssr: frontend },
+  cache: {
+    enabled: 'here',
+    adapter: 'here',
+    url: 'here',
+    cacheComponents: 'here',
+    ignoreNextConfig: 'here',
+    prefix: ['keys begin with `wattapp:next:` and the name of the service', 'nothing'],
+    maxTTL: ['an entry is kept as long as its `revalidate` says, 30 days at most', 'nothing'],
+    remote: ['one server keeps pages and components alike', 'nothing']
+  },
+  vite: { configFile: frontend, devServer: 'here', ssr: frontend, notFoundHandler: 'here' },
   astro: { configFile: frontend, port: 'here' },
   remix: { viteConfigFile: frontend },
   nest: { adapter: 'here', appModule: 'here' }

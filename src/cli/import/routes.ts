@@ -26,7 +26,7 @@ export const proxyFields: Record<string, readonly [reason: string, remedy: strin
   upstream: ['routes lead to services of the app alone, yet', 'put an Ingress or HTTPRoute in front for what is outside'],
   custom: ['no code of an app runs in the gateway', 'decide in a service that calls the others by name'],
   deduplication: ['the gateway does not fold equal requests into one', 'cache or fold them in the service'],
-  rewriteLocationHeader: ['the gateway passes Location as the service wrote it', 'let the service answer with relative locations'],
+  rewriteLocationHeader: ['a Location gets the prefix back that its route replaced', 'nothing where it is on; where it is off, let the service name its prefix itself: such a location is left alone'],
   ws: ['WebSockets go to the service over the mesh, and nothing is reconnected on the way', 'nothing for plain WebSockets; let clients reconnect']
 }
 

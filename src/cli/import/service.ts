@@ -116,7 +116,7 @@ function addDependencies ({ fields, where }: Application, { names }: Surrounding
 }
 
 /** From the least to the most telling, as Watt lets them win: .env of the project, the application's own, env of the project, the application's own. */
-function addEnvironment (tree: Tree, { fields, folder, where }: Application, { app, runtime, environment }: Surroundings, draft: ServiceDraft): Unequal[] {
+function addEnvironment (tree: Tree, { fields, folder, where, config, module, file: place }: Application, { app, runtime, environment }: Surroundings, draft: ServiceDraft): Unequal[] {
   const envfile = textOf(fields.envfile)
   const file = inside(envfile ?? `${folder}/.env`)
   const own = file === undefined ? undefined : environmentOf(tree, file)
@@ -128,6 +128,9 @@ function addEnvironment (tree: Tree, { fields, folder, where }: Application, { a
   for (const [from, values] of [['env', fieldsOf(runtime.env)], [`${where}.env`, fieldsOf(fields.env)]] as const) {
     for (const [name, raw] of Object.entries(values)) given.push(entryOf(name, raw, from, all))
   }
+  const cache = fieldsOf(config.cache)
+  // The shared cache of pages is the runtime's, wherever Watt's was.
+  if (module === 'next' && textOf(cache.url) !== undefined && cache.enabled !== false) given.push(entryOf('NEXT_CACHE_URL', String(cache.url).replace(/^valkey(s?):/, 'redis$1:'), `${place ?? where}: cache.url`, all))
   const secret = `${app}-env`
   const unsupported = addVariables(draft, given, secret)
   for (const [index, variable] of (draft.service.env ?? []).entries()) {

@@ -30,7 +30,8 @@ export async function serve (service: ServiceToServe): Promise<Serving> {
       return serving
     }
   }
-  const next = loadNext(name, folder, built.isGiven ? built.basePath : '')
+  // What gave the build its base path (Watt, a variable) need not be there now; the pages have it all the same.
+  const next = loadNext(name, folder, built.basePath)
   const store = await shareCache({ service: name, folder, built, require: next.require })
   process.once('exit', () => store.close())
   const server = http.createServer()
