@@ -18,12 +18,12 @@ export function findBuilt ({ name, root, folder }: ServiceToServe, framework: st
   return real
 }
 
-/** The base for which the page `index.html` of `built` was made; "" when it does not say. @throws WATT_RUNTIME_BASE */
-export function checkPageBase (service: ServiceToServe, framework: string, built: string): string {
+/** The base for which the page `index.html` of `built` was made; undefined when it does not say: its links are relative. @throws WATT_RUNTIME_BASE */
+export function checkPageBase (service: ServiceToServe, framework: string, built: string): string | undefined {
   const page = join(built, 'index.html')
-  if (statSync(page, { throwIfNoEntry: false })?.isFile() !== true) return ''
+  if (statSync(page, { throwIfNoEntry: false })?.isFile() !== true) return undefined
   const isFile = (path: string): boolean => path !== '' && statSync(join(built, path), { throwIfNoEntry: false })?.isFile() === true
-  return checkBase(service, framework, builtBase(readFileSync(page, 'utf8'), isFile)) ?? ''
+  return checkBase(service, framework, builtBase(readFileSync(page, 'utf8'), isFile))
 }
 
 /** @throws WATT_RUNTIME_BASE */

@@ -22,10 +22,15 @@ export function isNavigation (accept: string | undefined, names: readonly string
 /**
  * Whether a bundler has put a hash of the content into the name: `index-DiwrgTda.js`, `logo.3f9a1c2b.svg`. One that may be a word is
  * taken for a word, as `Roboto-SemiBold.woff2`: asking for a file once too often costs little, keeping an old one for a year a lot.
+ * `index-DjctsIzg.js` is none: a word, and each of several, has a vowel. (Of random names of eight letters 5 in 1000 may be words.)
  */
 export function isHashed (name: string): boolean {
   const hash = /[-.]([\w-]{8,32})(?:\.\w{1,5}){1,2}$/.exec(name)?.[1]
-  return hash !== undefined && /[A-Za-z]/.test(hash) && /[A-Z0-9_]/.test(hash) && !/^[A-Z]?[a-z]*(?:[A-Z][a-z]{2,})*$/.test(hash)
+  return hash !== undefined && /[A-Za-z]/.test(hash) && /[A-Z0-9_]/.test(hash) && !isWords(hash)
+}
+
+function isWords (text: string): boolean {
+  return /^[A-Z]?[a-z]*(?:[A-Z][a-z]{2,})*$/.test(text) && text.split(/(?=[A-Z])/).every((word) => /[aeiouy]/i.test(word))
 }
 
 /** The path below which a page's own links to files of the build begin: "/shop" of `<script src="/shop/assets/index.js">`. Undefined: no such link. */

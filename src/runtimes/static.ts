@@ -88,10 +88,7 @@ export function createFiles (folder: string, { page, base = '', isBuilt = false,
         if (asPage !== undefined) return send(asPage, other, request, response)
       }
     } else if (!isIndex && store.find([...names, 'index.html']) !== undefined) {
-      // Relative: the gateway may have cut a prefix off the path that the browser knows.
-      const named = url.slice(0, url.length - query.length).split('/').at(-1) ?? ''
-      response.writeHead(301, { location: `./${named}/${query}`, 'content-length': 0 }).end()
-      return true
+      return redirectToFolder(url, query, response)
     }
     return false
   }
@@ -115,6 +112,14 @@ export function createFiles (folder: string, { page, base = '', isBuilt = false,
   }
 
   return { answer, tryFile, find: (path) => store.find(path.split('/')) }
+}
+
+/** To the same path with a slash after it, from which a page's links lead into the folder. */
+export function redirectToFolder (target: string, query: string, response: ServerResponse): true {
+  // Relative: the gateway may have cut a prefix off the path that the browser knows.
+  const named = target.slice(0, target.length - query.length).split('/').at(-1) ?? ''
+  response.writeHead(301, { location: `./${named}/${query}`, 'content-length': 0 }).end()
+  return true
 }
 
 const words = { 404: 'Not Found', 405: 'Method Not Allowed', 500: 'Internal Server Error' } as const

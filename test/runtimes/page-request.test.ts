@@ -45,6 +45,7 @@ const names: Record<string, boolean> = {
   'index.js': false,
   'some-component.js': false,
   'my-calendar.js': false,
+  'index-DjctsIzg.js': true,
   'Roboto-SemiBold.woff2': false,
   'photo-20240101.jpg': false,
   'jquery-3.7.1.min.js': false,

@@ -30,6 +30,14 @@ before(async () => {
     'shop/dist/index.html': `<script type="module" src="/shop${script}"></script>`,
     [`shop/dist${script}`]: 'plain',
     'shop/dist/shop/sign.txt': 'a folder of the same name',
+    'anywhere/package.json': JSON.stringify({ devDependencies: { vite: '8' } }),
+    'anywhere/index.html': '',
+    'anywhere/dist/index.html': `<script type="module" src=".${script}"></script>`,
+    [`anywhere/dist${script}`]: 'plain',
+    'many/package.json': JSON.stringify({ devDependencies: { vite: '8' } }),
+    'many/index.html': '',
+    'many/dist/index.html': 'home',
+    'many/dist/shop/index.html': 'shop',
     'lost/package.json': JSON.stringify({ devDependencies: { vite: '8' } }),
     'lost/dist/index.html': 'home',
     'lost/dist/404.html': 'lost',
@@ -101,6 +109,21 @@ test('below the prefix that it was built for, with the prefix or after the gatew
   for (const path of ['/shop', '/shop/', '/shop/cart', '/', '/cart']) assert.match((await below.ask(path, { headers: html })).body, /src="\/shop\/assets/, path)
   for (const path of [`/shop${script}`, script]) assert.equal((await below.ask(path)).body, 'plain', path)
   assert.equal((await below.ask('/shop/shop/sign.txt')).body, 'a folder of the same name')
+})
+
+test('a page whose links are relative is right below any prefix, once it is asked for as a folder', async () => {
+  await using anywhere = new ServiceThread({ root: app.root, path: 'anywhere', routes: shop })
+  await anywhere.heard('ready')
+  for (const path of ['/shop/', '/shop/cart', '/']) assert.match((await anywhere.ask(path, { headers: html })).body, /src="\.\/assets/, path)
+  for (const path of [`/shop${script}`, script]) assert.equal((await anywhere.ask(path)).body, 'plain', path)
+  const moved = await anywhere.ask('/shop?tab=1', { headers: html })
+  assert.deepEqual([moved.status, header(moved, 'location')], [301, './shop/?tab=1'])
+})
+
+test('a page whose links are relative stays where it was built, if there is a folder of the route\'s name', async () => {
+  await using many = new ServiceThread({ root: app.root, path: 'many', routes: shop })
+  await many.heard('ready')
+  assert.equal((await many.ask('/shop/')).body, 'shop')
 })
 
 test('with a page 404.html, what is not there is that', async () => {
