@@ -57,6 +57,11 @@ export function withBase (target: string, base: string): string {
   return `${base}${target}`
 }
 
+/** Where a redirect leads: the app does not know of its prefix, so that a path of its own may lack it. Other hosts are left alone. */
+export function withinBasePath (location: string, basePath: string): string {
+  return location.startsWith('//') ? location : withBase(location, basePath)
+}
+
 /** Whether pages that were built for `built` are right for browsers that find them below `route`. */
 export function fitsBase (built: string | undefined, route: string): boolean {
   return built === undefined || built === route || built.startsWith(`${route}/`)

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { acceptedCodings, belowBase, builtBase, fitsBase, isHashed, isNavigation, withBase } from '../../src/runtimes/page-request.ts'
+import { acceptedCodings, belowBase, builtBase, fitsBase, isHashed, isNavigation, withBase, withinBasePath } from '../../src/runtimes/page-request.ts'
 
 const codings: Record<string, string[]> = {
   '': [''],
@@ -88,6 +88,20 @@ test('what has lost its base gets it back, once', () => {
     assert.equal(withBase(whole, base), whole)
   }))
 })
+
+const redirects: Record<string, string> = {
+  '/about': '/shop/about',
+  '/shop/about': '/shop/about',
+  '/shop?a=1': '/shop?a=1',
+  '/shopping': '/shop/shopping',
+  '//elsewhere.example/about': '//elsewhere.example/about',
+  'https://elsewhere.example/about': 'https://elsewhere.example/about',
+  '?page=2': '?page=2'
+}
+
+for (const [from, to] of Object.entries(redirects)) {
+  test(`a redirect to ${from} leads to ${to}`, () => assert.equal(withinBasePath(from, '/shop'), to))
+}
 
 test('a build fits the route that it was made for, and those above', () => {
   assert.deepEqual([['', ''], ['/shop', '/shop'], ['/shop/web', '/shop'], [undefined, '/shop'], ['/shop', ''], ['', '/shop'], ['/shopping', '/shop'], ['/', '/shop']]

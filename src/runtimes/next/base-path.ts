@@ -1,5 +1,4 @@
 // A base path for an app whose config has none: its pages' own links must begin with the prefix by which browsers reach it. Pure.
-import { withBase } from '../page-request.ts'
 
 /** What is used of a config as Next has completed it: https://nextjs.org/docs/app/api-reference/config/next-config-js */
 export interface NextConfig {
@@ -24,9 +23,4 @@ export function withBasePath<Config extends NextConfig> (config: Config, basePat
     assetPrefix: assetPrefix === '' ? basePath : assetPrefix,
     ...(images?.path === imagePath && { images: { ...images, path: `${basePath}${imagePath}` } })
   }
-}
-
-/** Where a redirect leads: the app does not know of its prefix, so that a path of its own may lack it. Other hosts are left alone. */
-export function withinBasePath (location: string, basePath: string): string {
-  return location.startsWith('//') ? location : withBase(location, basePath)
 }

@@ -1,9 +1,9 @@
 // Runtime `next` in development: Next's own development server on a server of this thread, with its overlay and hot reloading.
 import { relative } from 'node:path'
 import { http } from '../../base/http.ts'
+import { serveBelow } from '../below.ts'
 import { checkBase } from '../built-folder.ts'
 import type { ServiceToServe, Serving } from '../runtime.ts'
-import { serveBelow } from './below.ts'
 import { loadNext } from './package.ts'
 import { serveApp } from './serve.ts'
 

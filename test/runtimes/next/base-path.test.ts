@@ -1,7 +1,7 @@
 // What a prefix makes of a config that knows nothing of it.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { withBasePath, withinBasePath } from '../../../src/runtimes/next/base-path.ts'
+import { withBasePath } from '../../../src/runtimes/next/base-path.ts'
 
 test('the paths of pages, scripts and the image optimiser begin with it', () => {
   assert.deepEqual(withBasePath({ basePath: '', assetPrefix: '', images: { path: '/_next/image' } }, '/shop'), {
@@ -21,17 +21,3 @@ test('without a prefix nothing changes', () => {
   const config = { basePath: '' }
   assert.equal(withBasePath(config, ''), config)
 })
-
-const redirects: Record<string, string> = {
-  '/about': '/shop/about',
-  '/shop/about': '/shop/about',
-  '/shop?a=1': '/shop?a=1',
-  '/shopping': '/shop/shopping',
-  '//elsewhere.example/about': '//elsewhere.example/about',
-  'https://elsewhere.example/about': 'https://elsewhere.example/about',
-  '?page=2': '?page=2'
-}
-
-for (const [from, to] of Object.entries(redirects)) {
-  test(`a redirect to ${from} leads to ${to}`, () => assert.equal(withinBasePath(from, '/shop'), to))
-}
