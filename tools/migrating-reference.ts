@@ -71,11 +71,10 @@ in the project and in each application. TOML and JSON5 are refused with a word: 
 | \`application.commands.production\` | \`entry\` and \`args\`, when it is \`node FILE …\` or a script that is |
 | \`useHttp\`, \`websocket\` | nothing: the mesh carries HTTP and WebSockets without ports |
 | \`cache.url\` of a Next application | \`NEXT_CACHE_URL\` in its \`env\` |
-| \`application.outputDirectory\` of a Vite application | \`entry\` |
+| \`application.outputDirectory\` of a Vite or Astro application | \`entry\` |
 
-Applications of a framework that this version has no runtime for are told: static Astro becomes the folder it builds
-(\`runtime: static\`), Nitro, Nuxt and Astro's standalone server the program they build. Platformatic's own \`service\` and \`db\` need an entry
-that starts them.
+Applications of a framework that this version has no runtime for are told: Nitro and Nuxt become the program they build. Platformatic's own
+\`service\` and \`db\` need an entry that starts them.
 
 ## What behaves differently
 

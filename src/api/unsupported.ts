@@ -77,5 +77,5 @@ export function unsupported (path: string): Unsupported | undefined {
 /** Values of a closed set that a later version will have. */
 export const choicesToCome: Readonly<Record<string, readonly string[]>> = {
   'spec.services[].isolation': ['pod'],
-  'spec.services[].runtime': ['next', 'astro', 'remix', 'vite', 'nest']
+  'spec.services[].runtime': ['remix']
 }

@@ -77,6 +77,11 @@ export const errors = errorTable({
     message: (service: string, name: string, reason: string) => `service "${service}": the package ${name} cannot be loaded from its folder: ${reason}`,
     hint: 'install it in the service\'s folder or the app\'s root (npm ci), and see that the image holds node_modules'
   },
+  WATT_ASTRO_ADAPTER: {
+    status: 500,
+    message: (service: string, adapter: string) => `service "${service}": the Astro application is built by ${adapter}, not for a server of Node.js`,
+    hint: 'npm install @astrojs/node in the service\'s folder, set `adapter: node({ mode: \'standalone\' })` in astro.config, and build it again'
+  },
   WATT_NEXT_CACHE_CLIENT: {
     status: 500,
     message: (service: string) => `service "${service}": NEXT_CACHE_URL is set, and no client for it can be found from the service's folder`,

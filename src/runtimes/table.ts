@@ -1,4 +1,5 @@
 // Every runtime, most telling first. A new framework is one row here and one module that is loaded only by threads that use it.
+import { build as astroBuild } from './astro/build.ts'
 import { dependsOn, hasCode, hasPage, isMadeWith, type FolderFacts } from './detect.ts'
 import { build as nextBuild } from './next/build.ts'
 import type { Runtime } from './runtime.ts'
@@ -12,6 +13,13 @@ export const runtimes: readonly Runtime[] = [
     serve: async (service) => (await import('./next/serve.ts')).serve(service),
     develop: async (service) => (await import('./next/develop.ts')).develop(service),
     build: nextBuild
+  },
+  {
+    name: 'astro',
+    detect: isMadeWith('astro', ['astro.config', 'package.json']),
+    serve: async (service) => (await import('./astro/serve.ts')).serve(service),
+    develop: async (service) => (await import('./astro/develop.ts')).develop(service),
+    build: astroBuild
   },
   {
     name: 'nest',

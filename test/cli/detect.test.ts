@@ -47,6 +47,10 @@ const rows: Record<string, Row> = {
     path: 'wattapp.json',
     finds: ['node', 'the start script runs serve-it', '../node_modules/.bin/serve-it', null]
   },
+  'an Astro app, by the build script that it has': {
+    files: { 'package.json': { scripts: { build: 'astro build' }, dependencies: { astro: '7' } }, 'package-lock.json': {}, 'astro.config.mjs': '' },
+    finds: ['astro', 'package.json depends on astro, and there is astro.config.mjs', null, 'npm run build']
+  },
   'a framework that has no runtime here': {
     files: { 'package.json': { scripts: { build: 'nuxt build' }, dependencies: { nuxt: '4' } } },
     finds: [null, 'nothing there can be run yet: build it', null, 'npm run build'],

@@ -167,6 +167,14 @@ const starts: Record<string, { files: Files, becomes: Partial<ServiceSpec> }> = 
   'Nest, which is found by itself': {
     files: { 'services/api/package.json': { dependencies: { '@nestjs/core': '11' }, scripts: { 'start:prod': 'node dist/main' } } },
     becomes: { path: 'services/api' }
+  },
+  'Astro, which is found by itself': {
+    files: { 'services/api/package.json': { dependencies: { astro: '7', '@astrojs/node': '11' } }, 'services/api/astro.config.mjs': '' },
+    becomes: { path: 'services/api' }
+  },
+  'Astro, built into another folder': {
+    files: { 'services/api/package.json': { dependencies: { astro: '7' } }, 'services/api/watt.json': { module: '@platformatic/astro', application: { outputDirectory: 'out' } } },
+    becomes: { path: 'services/api', entry: 'out' }
   }
 }
 for (const [name, { files, becomes }] of Object.entries(starts)) {

@@ -49,7 +49,8 @@ export function addFramework (tree: Tree, application: Application, { service, n
   // React Router is what Remix became.
   if (runtimes.includes(module) || (module === 'react-router' && runtimes.includes('remix'))) {
     notes.push({ at: [], text: `${module}, found from package.json` })
-    return module === 'vite' ? addVite(application, { service, notes }) : []
+    if (module === 'vite' || module === 'astro') addOutput(application, module === 'vite' ? 'build.outDir' : 'outDir', { service, notes })
+    return module === 'vite' ? unequalVite(application) : []
   }
   const program = asProgram[module]
   if (program !== undefined) {
@@ -57,23 +58,6 @@ export function addFramework (tree: Tree, application: Application, { service, n
     const entry = named === undefined ? program.find((name) => tree.has(inside(folder, name) ?? '')) ?? program[0] ?? '' : /\.\w+$/.test(named) ? named : `${named}.js`
     service.entry = entry
     notes.push({ at: ['entry'], text: `a guess: ${module} is built to this program; build it first` })
-    return []
-  }
-  if (module === 'astro' && !hasServer(tree, folder)) {
-    const output = textOf(fieldsOf(config.application).outputDirectory) ?? 'dist'
-    service.path = inside(folder, output) ?? folder
-    service.runtime = 'static'
-    // The files lie at the folder's root, whatever base their own links have.
-    for (const route of service.routes ?? []) {
-      if (route.pathPrefix === '/') delete route.rewrite
-      else route.rewrite = '/'
-    }
-    notes.push({ at: ['path'], text: `a guess: the built files of ${module}; build it first` })
-    return []
-  }
-  if (module === 'astro') {
-    service.entry = 'dist/server/entry.mjs'
-    notes.push({ at: ['entry'], text: 'a guess: the server that @astrojs/node builds in standalone mode; build it first' })
     return []
   }
   const isOwn = platformatic.has(module)
@@ -86,13 +70,16 @@ export function addFramework (tree: Tree, application: Application, { service, n
   }]
 }
 
-/** Watt's build writes where its own file says; its page answers for paths that are no file only where that says so. */
-function addVite ({ config, file, where }: Application, { service, notes }: ServiceDraft): Unequal[] {
+/** Watt's build writes where its own file says. */
+function addOutput ({ config }: Application, field: string, { service, notes }: ServiceDraft): void {
   const output = textOf(fieldsOf(config.application).outputDirectory)
-  if (output !== undefined && output !== 'dist') {
-    service.entry = output
-    notes.push({ at: ['entry'], text: 'from application.outputDirectory: let `build.outDir` of its own configuration say so too' })
-  }
+  if (output === undefined || output === 'dist') return
+  service.entry = output
+  notes.push({ at: ['entry'], text: `from application.outputDirectory: let \`${field}\` of its own configuration say so too` })
+}
+
+/** Of Vite the page answers for paths that are no file only where Watt's file says so. */
+function unequalVite ({ config, file, where }: Application): Unequal[] {
   const handler = fieldsOf(config.vite).notFoundHandler
   const { path = 'index.html', statusCode = 200 } = typeof handler === 'string' ? { path: handler } : fieldsOf(handler)
   return path === 'index.html' && statusCode === 200
@@ -119,8 +106,4 @@ function addNodeEntry (tree: Tree, { folder, config, packageJson }: Application,
   }
   service.entry = entry
   notes.push({ at: ['entry'], text: 'a guess: package.json names no file, and Watt takes this one' })
-}
-
-function hasServer (tree: Tree, folder: string): boolean {
-  return ['mjs', 'js', 'ts', 'mts'].some((extension) => /\badapter\s*:|output\s*:\s*['"](?:server|hybrid)/.test(tree.text(`${folder}/astro.config.${extension}`) ?? ''))
 }

@@ -131,7 +131,7 @@ function plainStart (tree: Tree, folder: string, json: Fields | undefined, progr
 function builtStart (folder: string, json: Fields | undefined, dependency: string, label: string): Pick<ServiceKind, 'start' | 'notes'> {
   const runtime = runtimeOf(dependency)
   if (known.includes(runtime)) return { start: { path: folder }, notes: [{ at: ['path'], text: `runtime ${runtime}, as package.json depends on ${dependency}` }] }
-  const output = { vite: 'dist', 'react-scripts': 'build', astro: 'dist' }[dependency]
+  const output = { vite: 'dist', 'react-scripts': 'build' }[dependency]
   if (output !== undefined) {
     return { start: { path: inside(folder, output) ?? folder, runtime: 'static' }, notes: [{ at: ['path'], text: `a guess: the files that ${label} builds; build it first` }] }
   }
