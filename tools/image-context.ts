@@ -1,10 +1,11 @@
 // What goes into an image as /wattapp: the compiled files that its entry reaches, and the packages they import.
 // usage: node tools/image-context.ts runtime|operator FOLDER     (after `npm run build`)
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import typescript from 'typescript'
+import { packageClosure } from '../src/cli/build/package-closure.ts'
 
 interface Image {
   /** What else runs as a thread or a process is found by the URLs that name it. */
@@ -28,13 +29,10 @@ const images: Record<string, Image> = {
 }
 
 interface Manifest {
-  name: string
   version: string
   type?: string
   license?: string
   dependencies?: Record<string, string>
-  optionalDependencies?: Record<string, string>
-  peerDependencies?: Record<string, string>
 }
 
 const top = fileURLToPath(new URL('..', import.meta.url))
@@ -72,36 +70,11 @@ function specifiersIn (source: string): string[] {
   return [...typescript.preProcessFile(source, true, false).importedFiles.map((file) => file.fileName), ...urls.filter((url) => url.startsWith('.'))]
 }
 
-/** Folders of the named packages and of all they depend on, as npm laid them out: name → folder. */
-export function packageClosure (root: string, names: Iterable<string>): Set<string> {
-  const folders = new Set<string>()
-  const queue = [...names].map((name) => ({ name, from: root, isOptional: false }))
-  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-    // Some packages list types among what they need to run; nothing ever loads them.
-    if (next.name.startsWith('@types/')) continue
-    const folder = findPackage(root, next.from, next.name)
-    if (folder === undefined) {
-      if (next.isOptional) continue
-      throw new Error(`${next.name}, which ${relative(root, next.from) || 'dist'} imports, is not in node_modules. Run npm ci first.`)
-    }
-    if (folders.has(folder)) continue
-    folders.add(folder)
-    const { dependencies, optionalDependencies, peerDependencies } = manifestOf(folder)
-    for (const name of Object.keys(dependencies ?? {})) {
-      queue.push({ name, from: folder, isOptional: name in (optionalDependencies ?? {}) })
-    }
-    for (const name of Object.keys({ ...optionalDependencies, ...peerDependencies })) queue.push({ name, from: folder, isOptional: true })
-  }
-  return folders
-}
-
-/** As Node looks for it: in the node_modules of the folder and of each above it, no higher than the root. */
-function findPackage (root: string, from: string, name: string): string | undefined {
-  for (let folder = from; ; folder = dirname(folder)) {
-    const candidate = join(folder, 'node_modules', name)
-    if (existsSync(join(candidate, 'package.json'))) return candidate
-    if (folder === root || folder === dirname(folder)) return undefined
-  }
+/** Folders of the named packages and of all they depend on. */
+export function packageFolders (root: string, names: Iterable<string>): string[] {
+  const { packages, missing: [missing] } = packageClosure([{ from: root, names }])
+  if (missing !== undefined) throw new Error(`${missing.name}, which ${relative(root, missing.from) || 'dist'} imports, is not in node_modules. Run npm ci first.`)
+  return [...packages.keys()].filter((folder) => folder !== root)
 }
 
 function manifestOf (folder: string): Manifest {
@@ -119,7 +92,7 @@ export function writeImageContext (root: string, name: string, target: string): 
   if (!existsSync(join(root, 'dist', main))) throw new Error(`dist/${main} is missing. Run npm run build first.`)
 
   const { files, packages } = importClosure(root, image.entries)
-  const folders = packageClosure(root, packages)
+  const folders = packageFolders(root, packages)
   const names = [...folders].map((folder) => folder.split(`node_modules${sep}`).at(-1) ?? folder)
   for (const { match, because } of image.never) {
     const astray = [...[...files].map((file) => relative(root, file)), ...names].find((candidate) => match.test(candidate))
@@ -129,8 +102,9 @@ export function writeImageContext (root: string, name: string, target: string): 
   rmSync(target, { recursive: true, force: true })
   mkdirSync(target, { recursive: true })
   for (const file of files) cpSync(file, join(target, relative(root, file)))
+  const home = dirname(realpathSync(join(root, 'node_modules')))
   for (const folder of folders) {
-    cpSync(folder, join(target, relative(root, folder)), {
+    cpSync(folder, join(target, relative(home, folder)), {
       recursive: true,
       // Types and source maps are half the bytes. A nested node_modules holds other packages: those that are needed come by themselves.
       filter: (path) => !/\.(d\.[cm]?ts|map)$/.test(path) && !path.slice(folder.length).includes(`${sep}node_modules`)

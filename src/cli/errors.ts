@@ -107,5 +107,65 @@ export const errors = errorTable({
     status: 400,
     message: (file: string, reason: string) => `${file} cannot be written: ${reason}`,
     hint: 'name a file in a folder that is there and writable with -o; `-o -` prints'
+  },
+  WATT_BUILD_FAILED: {
+    status: 400,
+    message: (unit: string, command: string, how: string) => `${unit}: \`${command}\` ${how}`,
+    hint: 'its own output is above, and the whole of it in the log file; run the command in its folder to try again'
+  },
+  WATT_BUILD_PACKAGES_MISSING: {
+    status: 400,
+    message: (unit: string, missing: string, folder: string, install: string) => `${unit}: ${missing} not installed; \`${install}\` in ${folder} installs what its package.json names`,
+    hint: 'install the packages, and build again'
+  },
+  WATT_BUILD_PLUG_AND_PLAY: {
+    status: 400,
+    message: (unit: string, file: string) => `${unit}: its packages are in Yarn's archives (${file}), where Node.js finds them only with Yarn's own loader`,
+    hint: 'set `nodeLinker: node-modules` in .yarnrc.yml, run `yarn install`, and build again'
+  },
+  WATT_BUILD_TOOL_MISSING: {
+    status: 400,
+    message: (unit: string, tool: string, because: string) => `${unit}: ${tool} cannot be started here, and ${because}`,
+    hint: 'install it (`corepack enable` brings pnpm and yarn), or remove the lockfile that is not meant'
+  },
+  WATT_BUILD_CYCLE: {
+    status: 400,
+    message: (unit: string, cycle: string) => `${unit} cannot be built before itself: ${cycle}`,
+    hint: 'take one of these dependencies out of package.json: move what both need to a package of its own'
+  },
+  WATT_BUILD_TWO_PREFIXES: {
+    status: 400,
+    message: (services: string, folder: string, prefixes: string) => `services ${services} are built from the one folder ${folder}, for the prefixes ${prefixes}: a build has one`,
+    hint: 'give their routes one prefix, or each service a folder of its own'
+  },
+  WATT_FRAMEWORK_AMBIGUOUS: {
+    status: 400,
+    message: (service: string, folder: string, taken: string, others: string) => `service "${service}": ${folder} looks like ${taken} and like ${others}, and has no build script that says which is built`,
+    hint: 'write `runtime` for the service, or add a build script to its package.json'
+  },
+  WATT_FRAMEWORK_UNKNOWN: {
+    status: 400,
+    message: (service: string, framework: string, folder: string) => `service "${service}": ${folder} is made with ${framework}, which has no runtime here, and what its build has left cannot be run`,
+    hint: 'build it with its Node.js server (an adapter, a preset), and name the file that starts that in `entry`'
+  },
+  WATT_SYNTAX: {
+    status: 400,
+    message: (service: string, place: string, message: string) => `service "${service}": ${place}: ${message}`,
+    hint: 'correct the text there'
+  },
+  WATT_BUILD_UNWRITABLE: {
+    status: 500,
+    message: (path: string, reason: string) => `${path} cannot be written: ${reason}`,
+    hint: 'free some space, or name a folder that this user may write to with --out'
+  },
+  WATT_BUILD_OUT_NOT_OURS: {
+    status: 409,
+    message: (folder: string) => `${folder} is not empty, and no app folder of \`wattapp build\`: nothing in it is overwritten`,
+    hint: 'name another folder with --out, or remove that one'
+  },
+  WATT_BUILD_OUT_AROUND: {
+    status: 400,
+    message: (folder: string, root: string) => `the app folder ${folder} would hold the app's own sources, ${root}`,
+    hint: 'name a folder beside the sources, or below them, with --out'
   }
 })

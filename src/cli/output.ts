@@ -12,9 +12,17 @@ export interface Output {
   tell: (text: string) => void
   /** Standard output is a terminal. */
   isTerminal: boolean
+  /** Standard error, where it is a terminal that can be drawn on. */
+  live: Live | undefined
   /** Paint for standard output, and for standard error; the text as it is where there is no colour. */
   paint: Paint
   paintError: Paint
+}
+
+/** What is written may move the cursor. */
+export interface Live {
+  write: (text: string) => void
+  size: () => { columns: number, rows: number }
 }
 
 export type Style = 'red' | 'green' | 'yellow' | 'dim' | 'bold'
@@ -31,6 +39,9 @@ export function createOutput ({ stdout, stderr, env }: Pick<NodeJS.Process, 'std
     print: (text) => { stdout.write(`${text}\n`) },
     tell: (text) => { stderr.write(`${text}\n`) },
     isTerminal: stdout.isTTY === true,
+    live: stderr.isTTY && env['TERM'] !== 'dumb' && (env['CI'] ?? '') === ''
+      ? { write: (text) => { stderr.write(text) }, size: () => ({ columns: stderr.columns, rows: stderr.rows }) }
+      : undefined,
     paint: paintOn(stdout),
     paintError: paintOn(stderr)
   }

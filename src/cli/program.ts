@@ -2,6 +2,7 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import type { LogLevel } from '../api/app-config.ts'
 import { completionScript, type CompletedCommand, type Shell } from './completion.ts'
+import type { BuildOptions } from './commands/build.ts'
 import type { DetectOptions } from './commands/detect.ts'
 import type { DevOptions } from './commands/dev.ts'
 import type { ImportOptions } from './commands/import.ts'
@@ -63,7 +64,7 @@ export function createProgram (name: string, output: Output, done: (code: number
     .option('--app <name>', 'which WattApp, if the input has several')
     .addOption(appPort())
     .addOption(adminPort())
-    .option('--only <services>', 'only these services, with commas between, and what they depend on', (text: string) => text.split(',').map((name) => name.trim()).filter((name) => name !== ''))
+    .option('--only <services>', 'only these services, with commas between, and what they depend on', names)
     .addHelpText('after', examples(name, [
       ['dev wattapp.yaml', ''],
       ['dev wattapp.yaml --only web,orders', 'two services of many, and what they depend on']
@@ -71,6 +72,27 @@ export function createProgram (name: string, output: Output, done: (code: number
     .action(async (input: string, options: DevOptions) => {
       const { runDev } = await import('./commands/dev.ts')
       done(await runDev(input, options, output))
+    })
+
+  program.command('build')
+    .summary('build the services of an app, for production')
+    .description('Builds every service by its own build script, else by its framework, after the workspace packages that it depends on; what has not changed since the last build is not built again. Then writes the app folder: the manifest and what production needs, with production dependencies only. `run` and an image take it as it is. See docs/build.md.')
+    .argument('<input>', 'a manifest, a folder of manifests, or - for standard input')
+    .option('--app <name>', 'which WattApp, if the input has several')
+    .option('--out <folder>', 'the app folder; default: .wattapp/app beside the manifest')
+    .option('--only <services>', 'build only these services, with commas between, and write no app folder', names)
+    .option('--no-cache', 'build what has not changed, too')
+    .addOption(new Option('--concurrency <number>', 'how many are built at once; default: by cores and memory').argParser(positive))
+    .addOption(new Option('-o, --output <format>', 'how it is printed').choices(['text', 'json']).default('text'))
+    .addHelpText('after', examples(name, [
+      ['build wattapp.yaml', ''],
+      ['run .wattapp/app', 'what was built, as in production'],
+      ['build wattapp.yaml --only web', 'one service'],
+      ['build wattapp.yaml -o json', 'what became of each service, for programs']
+    ]))
+    .action(async (input: string, options: BuildOptions) => {
+      const { runBuild } = await import('./commands/build.ts')
+      done(await runBuild(input, options, output))
     })
 
   program.command('init')
@@ -215,6 +237,15 @@ function port (text: string): number {
   const number = Number(text)
   if (!/^\d{1,5}$/.test(text) || number > 65_535) throw new InvalidArgumentError('It must be a whole number from 0 to 65535.')
   return number
+}
+
+function positive (text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1.')
+  return Number(text)
+}
+
+function names (text: string): string[] {
+  return text.split(',').map((name) => name.trim()).filter((name) => name !== '')
 }
 
 function count (text: string): string {

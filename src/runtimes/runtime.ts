@@ -26,10 +26,23 @@ export interface RuntimeBuild {
   command: readonly string[]
   /** What it writes, relative to the folder: no input of the build, and all that production needs beside node_modules and `files`. */
   outputs: readonly string[]
-  /** Files and folders, not written by the build, that are needed in production too: "public". */
+  /** Files and folders, not written by the build, that are needed in production too: "public"; "." for all that is there. */
   files: readonly string[]
+  /** What it writes beside, in `outputs` or not, for its own next time: no input of the build, and of no use in production. */
+  byproducts?: readonly string[]
+  /** What it has written in this folder runs without the folder's node_modules. */
+  isSelfContained?: (folder: string) => boolean
   /** More arguments for `command`, or for a build script that ends with it, and more environment, so that the pages' own links begin with `basePath`. */
   below?: (basePath: string) => { args: readonly string[], env: Readonly<Record<string, string>> }
+  /** Environment by which builds, wherever they are made, understand the pages of each other. */
+  steady?: (known: SteadyBuild) => Readonly<Record<string, string>>
+}
+
+export interface SteadyBuild {
+  /** The same for the same sources. */
+  contentId: string
+  /** Base64 of 32 secret bytes, the same for all builds of the service. */
+  secret: string
 }
 
 /** One service, as its runtime sees it. */

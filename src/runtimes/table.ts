@@ -27,7 +27,8 @@ export const runtimes: readonly Runtime[] = [
     serve: async (service) => (await import('./nest.ts')).serve(service),
     develop: async (service) => (await import('./nest.ts')).develop(service),
     isRestarted: true,
-    build: { command: ['nest', 'build'], outputs: ['dist'], files: ['nest-cli.json'] }
+    // A program of its author's own: it may read any file of its folder.
+    build: { command: ['nest', 'build'], outputs: ['dist'], files: ['.'] }
   },
   { name: 'fastify', detect: dependsOn('fastify'), serve: serveModule },
   { name: 'express', detect: dependsOn('express'), serve: serveModule },
@@ -38,7 +39,7 @@ export const runtimes: readonly Runtime[] = [
     detect: isSinglePage,
     serve: async (service) => (await import('./vite.ts')).serve(service),
     develop: async (service) => (await import('./vite.ts')).develop(service),
-    build: { command: ['vite', 'build'], outputs: ['dist'], files: ['index.html'], below: (basePath) => ({ args: ['--base', `${basePath}/`], env: {} }) }
+    build: { command: ['vite', 'build'], outputs: ['dist'], files: ['index.html'], isSelfContained: () => true, below: (basePath) => ({ args: ['--base', `${basePath}/`], env: {} }) }
   },
   { name: 'node', detect: hasCode, serve: serveModule },
   { name: 'static', detect: hasPage, serve: async (service) => (await import('./static.ts')).serve(service) }

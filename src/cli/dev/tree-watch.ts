@@ -1,9 +1,10 @@
 // Tells of changes in a folder and all below it, but for what is no source. One watch a folder, as the kernel has it: Node's own
 // `recursive` of Linux would watch each file of node_modules too, before anybody could say that it is not wanted.
-import { existsSync, readdirSync, readFileSync, statSync, watch, type Dirent, type FSWatcher } from 'node:fs'
-import { basename, dirname, join, relative, sep } from 'node:path'
+import { existsSync, readdirSync, statSync, watch, type Dirent, type FSWatcher } from 'node:fs'
+import { basename, join, sep } from 'node:path'
 import { messageOf } from '../../base/error.ts'
-import { gitRules, isEnvironmentFile, isNeverSource, type GitRules } from './ignored.ts'
+import { GitIgnored } from './git-ignored.ts'
+import { isEnvironmentFile, isNeverSource } from './ignored.ts'
 
 export interface TreeWatchOptions {
   /** Real path. */
@@ -16,18 +17,15 @@ export interface TreeWatchOptions {
   failed: (folder: string, reason: string) => void
 }
 
-interface RulesAt { folder: string, rules: GitRules }
-
 export class TreeWatch {
   readonly #options: TreeWatchOptions
   readonly #watchers = new Map<string, FSWatcher>()
-  /** From the outermost to the innermost. */
-  readonly #rules: RulesAt[] = []
+  readonly #ignored: GitIgnored
   #isClosed = false
 
   constructor (options: TreeWatchOptions) {
     this.#options = options
-    for (const folder of foldersTo(options.folder)) this.#readRules(folder)
+    this.#ignored = new GitIgnored(options.folder)
     this.#open(options.folder)
     for (const output of options.outputs ?? []) this.#open(output)
   }
@@ -56,7 +54,7 @@ export class TreeWatch {
       if (existsSync(folder)) this.#options.failed(folder, messageOf(thrown))
       return
     }
-    if (folder !== this.#options.folder) this.#readRules(folder)
+    if (folder !== this.#options.folder) this.#ignored.enter(folder)
     for (const entry of entries) {
       const path = join(folder, entry.name)
       if (entry.isDirectory() && !this.#isIgnored(path, true)) this.#open(path)
@@ -91,17 +89,7 @@ export class TreeWatch {
     if (isEnvironmentFile(name)) return false
     if (isNeverSource(name)) return true
     if (this.#options.outputs?.some((output) => path === output || path.startsWith(`${output}${sep}`)) === true) return false
-    const said = this.#rules.toReversed().values()
-      .filter(({ folder }) => path.startsWith(`${folder}${sep}`))
-      .map(({ folder, rules }) => rules(relative(folder, path).split(sep).join('/'), isFolder))
-      .find((isIgnored) => isIgnored !== undefined)
-    return said === true
-  }
-
-  #readRules (folder: string): void {
-    const file = join(folder, '.gitignore')
-    if (!existsSync(file)) return
-    this.#rules.push({ folder, rules: gitRules(readFileSync(file, 'utf8')) })
+    return this.#ignored.holds(path, isFolder)
   }
 }
 
@@ -111,16 +99,5 @@ function isDirectory (path: string): boolean {
   } catch {
     // Gone, a link that leads nowhere, or not ours to read.
     return false
-  }
-}
-
-/** The folder and those above it, within its repository; outermost first. */
-function foldersTo (folder: string): string[] {
-  const folders: string[] = []
-  for (let at = folder; ; at = dirname(at)) {
-    folders.unshift(at)
-    if (existsSync(join(at, '.git'))) return folders
-    // Of no repository: rules further up are nobody's.
-    if (dirname(at) === at) return [folder]
   }
 }

@@ -1,10 +1,12 @@
-// A base path for an app whose config has none: its pages' own links must begin with the prefix by which browsers reach it. Pure.
+// What a config is given that does not have it. A base path: its pages' own links must begin with the prefix by which browsers reach it. Pure.
 
 /** What is used of a config as Next has completed it: https://nextjs.org/docs/app/api-reference/config/next-config-js */
 export interface NextConfig {
   basePath?: string
   assetPrefix?: string
   images?: { path?: string }
+  /** Null where the config has none; Next makes an id up then. */
+  generateBuildId?: () => string | null | Promise<string | null>
   /** What was given here, for whoever serves what was built: Next keeps it beside the rest. */
   givenBasePath?: string
 }
@@ -23,4 +25,10 @@ export function withBasePath<Config extends NextConfig> (config: Config, basePat
     assetPrefix: assetPrefix === '' ? basePath : assetPrefix,
     ...(images?.path === imagePath && { images: { ...images, path: `${basePath}${imagePath}` } })
   }
+}
+
+/** A config that makes its own ids keeps them. */
+export function withBuildId<Config extends NextConfig> (config: Config, buildId: string): Config {
+  const { generateBuildId } = config
+  return buildId === '' ? config : { ...config, generateBuildId: async () => await generateBuildId?.() ?? buildId }
 }

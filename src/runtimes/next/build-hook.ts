@@ -1,5 +1,5 @@
-// Preloaded (node --import) into the processes of a `next build` for a service whose route has a prefix: WATTAPP_BASE_PATH.
-import { giveBasePath } from './config-module.ts'
+// Preloaded (node --import) into the processes of a `next build`: WATTAPP_BASE_PATH of a service whose route has a prefix, and
+// WATTAPP_BUILD_ID, for configs that say nothing of either.
+import { completeConfigs } from './config-module.ts'
 
-const basePath = process.env.WATTAPP_BASE_PATH ?? ''
-if (basePath !== '') giveBasePath(basePath)
+completeConfigs({ basePath: process.env.WATTAPP_BASE_PATH ?? '', buildId: process.env.WATTAPP_BUILD_ID ?? '' })

@@ -1,8 +1,9 @@
-// Gives the configs that Next loads a base path. The config's file may be of any kind, or missing: what is wrapped is Next's own loader.
+// Gives the configs that Next loads what they do not say: a base path, and for a build its id. The config's file may be of any kind,
+// or missing: what is wrapped is Next's own loader.
 import { readFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { withBasePath, type NextConfig } from './base-path.ts'
+import { withBasePath, withBuildId, type NextConfig } from './base-path.ts'
 
 /** Exports of `next/dist/server/config`, the same in Next 15 and 16; they can be read, and not be replaced. */
 interface ConfigModule { default: (...args: unknown[]) => Promise<NextConfig> }
@@ -12,12 +13,12 @@ const wrap = 'wattapp.next.config'
 /** What Next goes by, once it has loaded its config. */
 export interface BasePath { basePath: string, isGiven: boolean }
 
-/** For whatever of Next is loaded from now on in this thread. */
-export function giveBasePath (wanted: string): BasePath {
+/** For whatever of Next is loaded from now on in this thread. Empty: nothing is given. */
+export function completeConfigs (wanted: { basePath: string, buildId?: string }): BasePath {
   const had: BasePath = { basePath: '', isGiven: false }
   Reflect.set(globalThis, Symbol.for(wrap), (module: ConfigModule): ConfigModule => {
     async function load (...args: unknown[]): Promise<NextConfig> {
-      const config = withBasePath(await module.default(...args), wanted)
+      const config = withBuildId(withBasePath(await module.default(...args), wanted.basePath), wanted.buildId ?? '')
       had.basePath = config.basePath ?? ''
       had.isGiven = config.givenBasePath !== undefined
       return config

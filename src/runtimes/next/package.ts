@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { messageOf, withCause } from '../../base/error.ts'
 import { errors } from '../errors.ts'
-import { giveBasePath, type BasePath } from './config-module.ts'
+import { completeConfigs, type BasePath } from './config-module.ts'
 
 export interface NextOptions {
   dir: string
@@ -36,7 +36,7 @@ export function loadNext (service: string, folder: string, basePath: string): Ne
   try {
     const require = createRequire(join(folder, 'package.json'))
     const { version } = require('next/package.json') as { version: string }
-    return { version, base: giveBasePath(basePath), require, create: (options) => (require('next') as (options: NextOptions) => NextApp)(options) }
+    return { version, base: completeConfigs({ basePath }), require, create: (options) => (require('next') as (options: NextOptions) => NextApp)(options) }
   } catch (thrown) {
     throw withCause(errors.WATT_RUNTIME_FRAMEWORK_MISSING(service, 'next', messageOf(thrown)), thrown)
   }
