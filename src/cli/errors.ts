@@ -26,7 +26,7 @@ export const errors = errorTable({
     status: 400,
     message: (service: string, name: string, kind: string, object: string, key: string) =>
       `service "${service}": the value of ${name} is in the ${kind} "${object}", key "${key}", which is not in the input`,
-    hint: 'set an environment variable of that name, or add the object to the same file or folder'
+    hint: 'set an environment variable of that name (`set -a; . ./.env` sets those of a file), or add the object to the same file or folder'
   },
   WATT_FILES_NOT_HERE: {
     status: 400,

@@ -80,7 +80,7 @@ test('of a compose file the Node services are taken, with what they say, and the
       args: ['--trace'],
       env: [
         { name: 'DATABASE_URL', valueFrom: { secretKeyRef: { name: 'compose-api-env', key: 'DATABASE_URL' } } },
-        { name: 'MAIL_TOKEN', valueFrom: { secretKeyRef: { name: 'compose-api-env', key: 'MAIL_TOKEN' } } }
+        { name: 'MAIL_TOKEN', valueFrom: { secretKeyRef: { name: 'compose-api-env', key: 'MAIL_TOKEN', optional: true } } }
       ],
       workers: { min: 2 },
       memory: '256Mi',
@@ -151,6 +151,50 @@ const folders: Record<string, { files: Files, becomes: Record<string, unknown> }
     },
     becomes: { web: ['/'], api: ['/api → /'], inner: undefined }
   },
+  'a frontend with a base path of its own has that': {
+    files: {
+      'apps/web/package.json': { name: 'web', dependencies: { next: '16' } },
+      'apps/docs/package.json': { name: 'docs', dependencies: { next: '16' } },
+      'apps/docs/next.config.mjs': "export default { basePath: '/manual' }",
+      'apps/admin/package.json': { name: 'admin', devDependencies: { vite: '7' } },
+      'apps/admin/index.html': '<!doctype html>',
+      'apps/admin/vite.config.ts': "export default defineConfig({ base: '/backstage/', plugins: [] })"
+    },
+    becomes: { web: ['/'], docs: ['/manual'], admin: ['/backstage'] }
+  },
+  'a single frontend with a base path of its own': {
+    files: { 'package.json': { name: 'docs', dependencies: { next: '16' } }, 'next.config.js': "module.exports = { basePath: '/manual' }" },
+    becomes: { docs: ['/manual'] }
+  },
+  'what the development server of a frontend hands on': {
+    files: {
+      'apps/web/package.json': { name: 'web', devDependencies: { vite: '7' } },
+      'apps/web/index.html': '<!doctype html>',
+      'apps/web/vite.config.js': "export default { server: { proxy: { '/api': { target: 'http://localhost:4001', changeOrigin: true, rewrite: (path) => path.replace(/^\\/api/, '') }, '/socket': 'ws://localhost:4002' } } }",
+      'apps/api/package.json': { name: 'api', scripts: { start: 'PORT=4001 node index.js' } },
+      'apps/api/index.js': listening,
+      'apps/chat/package.json': { name: 'chat', scripts: { start: 'PORT=4002 node index.js' } },
+      'apps/chat/index.js': listening
+    },
+    becomes: { web: ['/'], api: ['/api → /'], chat: ['/socket'] }
+  },
+  'hapi, whose servers start': { files: { 'package.json': { name: 'api', main: 'index.js', dependencies: { '@hapi/hapi': '21' } }, 'index.js': "const server = require('@hapi/hapi').server()\nserver.start()" }, becomes: { api: ['/'] } },
+  'Nitro, which is built': { files: { 'package.json': { name: 'api', scripts: { build: 'nitro build' }, devDependencies: { nitropack: '2' } } }, becomes: { api: ['/'] } },
+  'a root that starts the folders below it': {
+    files: {
+      'package.json': { name: 'shop', scripts: { dev: 'concurrently "npm run dev --prefix client" "npm start --prefix server"' }, devDependencies: { concurrently: '9' } },
+      'client/package.json': { name: 'client', devDependencies: { vite: '7' } },
+      'client/index.html': '<!doctype html>',
+      'server/package.json': { name: 'server', scripts: { start: 'node index.js' } },
+      'server/index.js': listening
+    },
+    becomes: { client: ['/'], server: undefined }
+  },
+  'a folder of public files': { files: { 'package.json': { name: 'pages' }, 'public/index.html': '<!doctype html>' }, becomes: { pages: ['/'] } },
+  'in a compose file what only a profile starts is left out': {
+    files: { ...server('api'), ...server('seed'), 'compose.yaml': 'services:\n  api: { build: apps/api, ports: ["80:3000"] }\n  seed: { build: apps/seed, profiles: [tools] }\n' },
+    becomes: { api: ['/'] }
+  },
   'a compose file of databases alone leaves the workspace': { files: { ...server('api'), 'compose.yaml': 'services:\n  db: { image: "postgres:17" }\n' }, becomes: { api: ['/'] } },
   'an image of Node with the code mounted': {
     files: { ...server('api'), 'compose.yml': 'services:\n  api: { image: "node:24", command: node index.js, volumes: ["./apps/api:/app"], ports: ["3000:3000"] }\n' },
@@ -160,6 +204,59 @@ const folders: Record<string, { files: Files, becomes: Record<string, unknown> }
 for (const [name, { files, becomes }] of Object.entries(folders)) {
   test(`routes: ${name}`, () => assert.deepEqual(routesOf(drafted(files)), becomes))
 }
+
+const composed: Record<string, { service: string, files?: Files, becomes: Partial<ServiceSpec> }> = {
+  'a command for a package of the workspace, by npm': { service: 'build: .\n    command: npm run start --workspace=@acme/api -- --quiet', becomes: { path: 'apps/api', entry: 'index.js', args: ['--quiet'] } },
+  'by pnpm': { service: 'build: .\n    command: pnpm --filter @acme/api... start', becomes: { path: 'apps/api' } },
+  'by the folder': { service: 'build: .\n    command: ["npm", "--prefix", "apps/api", "start"]', becomes: { path: 'apps/api' } },
+  'by yarn': { service: 'build: .\n    command: yarn workspace @acme/api start', becomes: { path: 'apps/api' } },
+  'by turbo': { service: 'build: .\n    command: npx turbo run start --filter=@acme/api', becomes: { path: 'apps/api' } },
+  'a file of a package, named from the root': { service: 'build: .\n    command: node apps/api/index.js --quiet', becomes: { path: 'apps/api', entry: 'index.js', args: ['--quiet'] } },
+  'the command of its Dockerfile': {
+    service: 'build: .',
+    files: { Dockerfile: 'FROM node:24 AS build\nCMD ["node", "no.js"]\nFROM node:24-slim\nENTRYPOINT ["docker-entrypoint.sh"]\nCMD ["node", \\\n  "apps/api/index.js"]\n' },
+    becomes: { path: 'apps/api' }
+  },
+  'of a stage of its Dockerfile': {
+    service: 'build: { context: ., dockerfile: docker/api.Dockerfile, target: api }',
+    files: { 'docker/api.Dockerfile': 'FROM node:24 AS api\nCMD node apps/api/other.js\nFROM node:24 AS web\nCMD node apps/web/index.js\n' },
+    becomes: { path: 'apps/api', entry: 'other.js' }
+  },
+  'a shell that installs first': { service: 'image: node:24\n    volumes: ["./apps/api:/app"]\n    command: sh -c "npm install && node other.js"', becomes: { path: 'apps/api', entry: 'other.js' } },
+  'options of a script': { service: 'build: apps/api\n    command: npm start -- --queue emails', becomes: { path: 'apps/api', entry: 'index.js', args: ['--queue', 'emails'] } },
+  'what starts it sets a variable': { service: 'build: apps/api\n    command: npm run fast', becomes: { path: 'apps/api', entry: 'other.js', env: [{ name: 'FAST', value: '1' }] } }
+}
+for (const [name, { service, files = {}, becomes }] of Object.entries(composed)) {
+  test(`compose: ${name}`, () => {
+    const draft = drafted({
+      'package.json': { workspaces: ['apps/*'] },
+      'apps/api/package.json': { name: '@acme/api', scripts: { start: 'node index.js', fast: 'FAST=1 node other.js' } },
+      'apps/api/index.js': listening,
+      'apps/api/other.js': listening,
+      'compose.yaml': `services:\n  api:\n    ${service}\n`,
+      ...files
+    })
+    const { name: _, routes: __, ...start } = draft.services[0]?.service ?? {}
+    assert.deepEqual(start, becomes)
+  })
+}
+
+test('an address of another service becomes its name on the mesh, but for browsers and where two have the port', () => {
+  const one = (name: string, port: number, env = ''): Files => ({
+    [`apps/${name}/package.json`]: { name, scripts: { start: `PORT=${port} node index.js` } }, [`apps/${name}/index.js`]: listening, [`apps/${name}/.env`]: env
+  })
+  const draft = drafted({
+    ...one('web', 3000, 'API_URL=http://localhost:4000/v1\nVITE_API=http://localhost:4000\nOTHER=http://localhost:5000\nSELF=http://localhost:3000\nDB=postgres://localhost:4000/x\nAPI_TOKEN=http://localhost:4000?key=hunter2'),
+    ...one('api', 4000),
+    ...one('a', 5000),
+    ...one('b', 5000)
+  })
+  const web = draft.services.find(({ service }) => service.name === 'web')?.service
+  assert.deepEqual(web?.env?.filter(({ value }) => value !== undefined).map(({ name, value }) => `${name}=${value ?? ''}`), [
+    'API_URL=http://api.internal/v1', 'DB=postgres://localhost:4000/x', 'OTHER=http://localhost:5000', 'SELF=http://localhost:3000', 'VITE_API=http://localhost:4000'
+  ])
+  assert.doesNotMatch(printDraft(draft), /hunter2/)
+})
 
 test('patterns of a workspace: *, **, and those that are taken out', () => {
   const one = (folder: string, name: string): Files => ({ [`${folder}/package.json`]: { name, scripts: { start: 'node index.js' } }, [`${folder}/index.js`]: listening })
@@ -207,6 +304,9 @@ const commands: Record<string, ReturnType<typeof programOf>> = {
   'cross-env A=1 B="x y" node -r ./setup.js --max-old-space-size=512 app': { entry: 'app', args: [], env: { A: '1', B: 'x y' }, options: ['-r ./setup.js', '--max-old-space-size=512'] },
   'tsx watch src/index.ts': { entry: 'src/index.ts', args: [], env: {}, options: [] },
   'npm start': { entry: 'index.js', args: [], env: {}, options: [] },
+  'npm run start -- --queue a "b c"': { entry: 'index.js', args: ['--queue', 'a', 'b c'], env: {}, options: [] },
+  'npm --silent start': { entry: 'index.js', args: [], env: {}, options: [] },
+  'pnpm start --port 3': { entry: 'index.js', args: ['--port', '3'], env: {}, options: [] },
   'pnpm run loop': undefined,
   'next start': undefined,
   'tsc && node dist/index.js': undefined,

@@ -107,7 +107,7 @@ test('a value that is nowhere is told with what to do, before anything is starte
   const { code, stderr, stdout } = await wattapp(['run', folder.path, ...anyPort])
   assert.deepEqual([code, stdout], [1, ''])
   assert.equal(stderr, 'error: service "web": the value of FROM_ENVIRONMENT is in the Secret "elsewhere", key "x", which is not in the input (WATT_VALUE_NOT_HERE)\n' +
-    '  remedy: set an environment variable of that name, or add the object to the same file or folder\n')
+    '  remedy: set an environment variable of that name (`set -a; . ./.env` sets those of a file), or add the object to the same file or folder\n')
   await assert.rejects(stat(join(folder.path, '.wattapp')))
 })
 

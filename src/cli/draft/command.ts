@@ -28,11 +28,11 @@ export function programOf (command: string, packageJson: Fields | undefined, dep
     words.shift()
   }
   const [runner = '', ...rest] = words
-  const script = scriptOf(runner, rest)
-  if (script !== undefined) {
-    const text = textOf(fieldsOf(packageJson?.scripts)[script])
+  const called = scriptOf(runner, rest)
+  if (called !== undefined) {
+    const text = textOf(fieldsOf(packageJson?.scripts)[called.script])
     const program = text === undefined ? undefined : programOf(text, packageJson, depth + 1)
-    return program === undefined ? undefined : { ...program, env: { ...program.env, ...env } }
+    return program === undefined ? undefined : { ...program, args: [...program.args, ...called.args], env: { ...program.env, ...env } }
   }
   if (!runners.has(runner.replace(/^.*\//, ''))) return undefined
   const options: string[] = []
@@ -47,9 +47,39 @@ export function programOf (command: string, packageJson: Fields | undefined, dep
   return entry === undefined || entry === '' || entry.startsWith('/') ? undefined : { entry, args, env, options }
 }
 
-/** The name of the package.json script that a package manager is asked to run. */
-function scriptOf (runner: string, [first, second]: string[]): string | undefined {
-  if (!['npm', 'pnpm', 'yarn'].includes(runner) || first === undefined) return undefined
-  if (first === 'run' || first === 'run-script') return second
-  return runner === 'npm' && !['start', 'test'].includes(first) ? undefined : first
+/** The script of package.json that a package manager is asked to run, and what it is given: npm takes options before `--` for its own. */
+function scriptOf (runner: string, words: string[]): { script: string, args: string[] } | undefined {
+  if (!['npm', 'pnpm', 'yarn'].includes(runner)) return undefined
+  const end = words.includes('--') ? words.indexOf('--') : words.length
+  const [first, ...others] = words.filter((word, index) => index > end || !/^-(s|-silent|-quiet|-if-present)$/.test(word))
+  const isRun = first === 'run' || first === 'run-script'
+  const [script, ...rest] = isRun || first === undefined ? others : [first, ...others]
+  if (script === undefined || (!isRun && runner === 'npm' && !['start', 'test'].includes(script))) return undefined
+  const args = rest[0] === '--' ? rest.slice(1) : runner === 'npm' ? rest.filter((word) => !word.startsWith('-')) : rest
+  return { script, args }
+}
+
+/** Without the shell that runs it, and without what installs before it: `sh -c "npm install && node index.js"`. */
+export function plainCommand (command: string): string {
+  const [, , double, single] = /^(?:\/(?:usr\/)?bin\/)?(?:ba)?sh\s+-(?:l|e)?c\s+("([^"]*)"|'([^']*)')$/.exec(command.trim()) ?? []
+  const shell = double ?? single ?? command.trim().replace(/^(?:\/(?:usr\/)?bin\/)?(?:ba)?sh\s+-(?:l|e)?c\s+/, '')
+  const steps = shell.split('&&').map((step) => step.trim())
+  const kept = steps.filter((step) => !/^(?:npm|pnpm|yarn)(?:\s+(?:install|i|ci)\b.*)?$/.test(step))
+  return (kept.length === 0 ? steps : kept).join(' && ')
+}
+
+/** Names or folders of packages: of `npm -w`, `pnpm --filter`, `yarn workspace`, `turbo --filter`, and of their options for another folder. */
+export function packageAimedAt (command: string): { at: string, command: string } | undefined {
+  const [, byYarn, ofYarn] = /^yarn\s+workspace\s+(\S+)\s+(.*)$/.exec(command) ?? []
+  if (byYarn !== undefined) return { at: plainName(byYarn), command: `yarn ${ofYarn ?? ''}` }
+  if (!/^(?:npm|pnpm|yarn|(?:npx\s+|pnpm\s+|yarn\s+)?turbo)\s/.test(command)) return undefined
+  const option = /\s(?:--filter|-F|--workspace|-w|--prefix|--cwd|--dir|-C)(?:=|\s+)(\S+)/
+  const at = option.exec(command)?.[1]
+  if (at === undefined) return undefined
+  return { at: plainName(at), command: command.replace(option, '').replace(/^(?:(?:npx|pnpm|yarn)\s+)?turbo\s+(?:run\s+)?/, 'npm run ') }
+}
+
+/** Of pnpm's and turbo's patterns: `@acme/api...`, `{./apps/api}`. */
+function plainName (name: string): string {
+  return name.replaceAll(/^['"]|['"]$/g, '').replaceAll(/^\.{3}|\^?\.{3}$|[{}]/g, '').replace(/^\.\//, '')
 }

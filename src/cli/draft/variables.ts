@@ -15,13 +15,15 @@ export interface Given {
   /** A key in the Secret, when it is not the variable's own name. */
   key?: string
   note?: string
+  /** It may have no value anywhere. */
+  isOptional?: boolean
 }
 
 /** Adds `given` to the service's env, a later one of a name in place of an earlier one. `secret` is the name of the app's Secret. */
 export function addVariables (draft: ServiceDraft, given: readonly Given[], secret: string): Unequal[] {
   const unsupported: Unequal[] = []
   const entries = new Map<string, { variable: Variable, note: string }>()
-  for (const { name, value, from, key, note } of given) {
+  for (const { name, value, from, key, note, isOptional = false } of given) {
     if (!new RegExp(forms.envName.pattern).test(name)) {
       unsupported.push({ path: `${from}: ${name}`, value: undefined, reason: 'this is no name of a variable', remedy: `write ${forms.envName.like}` })
     } else if (isReserved(name)) {
@@ -37,8 +39,9 @@ export function addVariables (draft: ServiceDraft, given: readonly Given[], secr
       entries.delete(name)
       entries.set(name, isSecret
         ? {
-            variable: { name, valueFrom: { secretKeyRef: { name: secret, key: key ?? name } } },
-            note: note ?? (value === undefined ? `${source}: its value comes from the environment` : `${source}: it looks like a secret, so its value stays out of this file`)
+            variable: { name, valueFrom: { secretKeyRef: { name: secret, key: key ?? name, ...(isOptional && value === undefined && { optional: true }) } } },
+            // A note of its own may show the value.
+            note: value === undefined && note !== undefined ? note : (value === undefined ? `${source}: its value comes from the environment${isOptional ? ', if it has one' : ''}` : `${source}: it looks like a secret, so its value stays out of this file`)
           }
         : { variable: { name, value }, note: note ?? source })
     }

@@ -1,4 +1,5 @@
 // Which paths and hosts lead to which application: by the gateway's proxies, or by the entrypoint alone. Pure but for the tree it is given.
+import { writtenBasePath } from '../draft/base-path.ts'
 import type { ServiceSpec, Unequal } from '../draft/draft.ts'
 import { fieldsOf, listOf, textOf, textsOf, type Fields } from '../draft/loose.ts'
 import { urlPath } from '../draft/names.ts'
@@ -46,11 +47,7 @@ export function isGateway ({ module }: Application): boolean {
 export function basePathOf (tree: Tree, { module, config, folder }: Application): string | undefined {
   const own = textOf(fieldsOf(config.application).basePath) ?? textOf(config.basePath)
   if (own !== undefined) return urlPath(own)
-  const [stem, field] = module === 'next' ? ['next.config', 'basePath'] : module === 'astro' ? ['astro.config', 'base'] : ['vite.config', 'base']
-  if (!absolute.has(module)) return undefined
-  const text = ['js', 'mjs', 'ts', 'mts', 'cjs'].map((extension) => tree.text(`${folder}/${stem}.${extension}`)).find((found) => found !== undefined)
-  const written = text === undefined ? undefined : new RegExp(`\\b${field}\\s*:\\s*['"](/[^'"]*)['"]`).exec(text)?.[1]
-  return written === undefined ? undefined : urlPath(written)
+  return absolute.has(module) ? writtenBasePath(tree, folder, module) : undefined
 }
 
 export function routesOf (tree: Tree, runtime: Fields, applications: readonly Application[], entrypoint: Application | undefined): Routing {

@@ -2,16 +2,17 @@
 import type { Draft, ServiceDraft } from '../draft/draft.ts'
 import { programOf } from '../draft/command.ts'
 import { ownEntry } from '../draft/entry.ts'
-import { fieldsOf, inside, listOf, numberOf, textOf, type Fields } from '../draft/loose.ts'
+import { fieldsOf, inside, listOf, numberOf, textOf, textsOf, type Fields } from '../draft/loose.ts'
 import { serviceName } from '../draft/names.ts'
 import { environmentOf, packageOf, type Tree } from '../draft/tree.ts'
 import { addVariables, type Given } from '../draft/variables.ts'
 import { formatBytes, parseBytes } from '../../api/quantity.ts'
 import { errors } from '../errors.ts'
+import { composeCommand, type ComposeCommand } from './compose-command.ts'
 import type { Candidate } from './guess-routes.ts'
 import type { FoundServices } from './folder.ts'
 import { kindOf } from './kind.ts'
-import { yamlOf } from './workspace.ts'
+import { packagesOf, yamlOf } from './workspace.ts'
 
 /** In the order that `docker compose` looks for them. */
 const files = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml']
@@ -24,7 +25,8 @@ export function composeFileOf (tree: Tree): string | undefined {
 export function composeServices (tree: Tree, file: string, app: string): FoundServices {
   const found: FoundServices = { candidates: [], leftOut: [], unsupported: [] }
   const all = fieldsOf(fieldsOf(yamlOf(tree, file)).services)
-  const kept = new Map<string, { name: string, folder: string, fields: Fields, reason: string }>()
+  const kept = new Map<string, { name: string, fields: Fields, reason: string, runs: ComposeCommand }>()
+  const { packages } = packagesOf(tree)
   for (const [id, given] of Object.entries(all)) {
     const fields = fieldsOf(given)
     const place = folderOf(tree, fields)
@@ -32,16 +34,24 @@ export function composeServices (tree: Tree, file: string, app: string): FoundSe
       found.leftOut.push(`${id} of ${file} is left out: ${place.not}.`)
       continue
     }
+    const profiles = textsOf(fields.profiles)
+    if (profiles.length > 0) {
+      found.leftOut.push(`${id} of ${file} is left out: \`docker compose up\` starts it only with the profile ${profiles.join(' or ')}.`)
+      continue
+    }
+    const runs = composeCommand(tree, fields, place.folder, packages)
     const name = serviceName(id) ?? 'service'
     const twin = [...kept].find(([, other]) => other.name === name)
     if (twin !== undefined) throw errors.WATT_PROJECT_NAME_TWICE(name, `${twin[0]} of ${file}`, `${id} of ${file}`)
-    kept.set(id, { name, ...place, fields })
+    kept.set(id, { name, fields, reason: runs.folder === place.folder ? place.reason : `${runs.from} starts the package ${runs.folder}`, runs })
   }
   const environment = environmentOf(tree, '.env') ?? {}
-  for (const [id, { name, folder, fields, reason }] of kept) {
+  for (const [id, { name, fields, reason, runs }] of kept) {
+    const { folder } = runs
     const draft: ServiceDraft = { service: { name, path: folder }, notes: [{ at: [], text: `${id} of ${file}: a service, as ${reason}` }] }
-    found.candidates.push(candidateOf(tree, folder, fields, draft))
-    found.unsupported.push(...addCompose(tree, id, folder, fields, draft, { app, file, environment, names: new Map([...kept].map(([other, own]) => [other, own.name])) }))
+    const { candidate, environment: ofCommand } = candidateOf(tree, runs, fields, draft)
+    found.candidates.push(candidate)
+    found.unsupported.push(...addCompose(tree, id, folder, fields, draft, { app, file, environment, ofCommand, names: new Map([...kept].map(([other, own]) => [other, own.name])) }))
   }
   return found
 }
@@ -64,13 +74,14 @@ function folderOf (tree: Tree, fields: Fields): { folder: string, reason: string
   const mounted = listOf(fields.volumes).map((volume) => textOf(volume)?.split(':')[0] ?? textOf(fieldsOf(volume).source)).map((source) => source?.startsWith('.') === true ? inside(source) : undefined)
     .find((folder) => folder !== undefined && packageOf(tree, folder) !== undefined)
   if (isNode && mounted !== undefined) return { folder: mounted, reason: `image ${image} runs ${mounted}` }
+  if (image !== undefined && /(^|\/)(nginx|traefik|caddy|haproxy|envoy|httpd|kong)(-[\w-]+)?(:|@|$)/.test(image)) return { not: `image ${image} hands requests to the others, which the gateway does by their routes` }
   return { not: image === undefined ? 'it has neither build nor image' : isNode ? `image ${image} runs no folder of this project` : `image ${image} is no Node.js program of this project; it stays where it is, as a Deployment or a managed service` }
 }
 
-function candidateOf (tree: Tree, folder: string, fields: Fields, draft: ServiceDraft): Candidate {
+/** `environment`: what its command or its script sets. */
+function candidateOf (tree: Tree, { folder, command, from }: ComposeCommand, fields: Fields, draft: ServiceDraft): { candidate: Candidate, environment: Readonly<Record<string, string>> } {
   const json = packageOf(tree, folder)
   const kind = kindOf(tree, { folder, json }, [])
-  const command = commandOf(fields)
   const program = command === undefined ? undefined : programOf(command, json)
   const ports = listOf(fields.ports).map(portOf)
   if (kind.isService) {
@@ -78,21 +89,26 @@ function candidateOf (tree: Tree, folder: string, fields: Fields, draft: Service
     draft.notes.push(...kind.notes)
   }
   if (program !== undefined) {
-    if (program.entry !== (draft.service.entry ?? ownEntry(tree, folder, json))) {
+    // Without an entry the whole start script holds, its arguments included.
+    if (program.args.length > 0 || program.entry !== (draft.service.entry ?? ownEntry(tree, folder, json))) {
       draft.service.entry = program.entry
-      draft.notes.push({ at: ['entry'], text: `from its command: ${command}` })
+      draft.notes.push({ at: ['entry'], text: `from ${from}: ${command}` })
     }
     if (program.args.length > 0) draft.service.args = program.args
   } else if (command !== undefined && !kind.isService) {
-    draft.notes.push({ at: [], text: `Its command is no plain start of a file, write its file as \`entry\`: ${command}` })
+    draft.notes.push({ at: [], text: `No plain start of a file is ${from}, write its file as \`entry\`: ${command}` })
   }
   const isServer = ports.length > 0 || listOf(fields.expose).length > 0 || (kind.isService ? kind.isServer : true)
-  return { draft, isFrontend: kind.isService && kind.isFrontend, isServer, isPublished: ports.length > 0, port: ports.find((port) => port !== undefined) ?? (kind.isService ? kind.port : undefined), proxies: kind.isService ? kind.proxies : [] }
+  const { isFrontend, port, proxies, basePath, environment } = kind.isService ? kind : { isFrontend: false, port: undefined, proxies: [], basePath: undefined, environment: {} }
+  return {
+    candidate: { draft, isFrontend, isServer, isPublished: ports.length > 0, port: ports.find((published) => published !== undefined) ?? port, proxies, basePath },
+    environment: program?.env ?? environment
+  }
 }
 
-interface Around { app: string, file: string, environment: Readonly<Record<string, string>>, names: ReadonlyMap<string, string> }
+interface Around { app: string, file: string, environment: Readonly<Record<string, string>>, ofCommand: Readonly<Record<string, string>>, names: ReadonlyMap<string, string> }
 
-function addCompose (tree: Tree, id: string, folder: string, fields: Fields, draft: ServiceDraft, { app, file, environment, names }: Around): Draft['unsupported'] {
+function addCompose (tree: Tree, id: string, folder: string, fields: Fields, draft: ServiceDraft, { app, file, environment, ofCommand, names }: Around): Draft['unsupported'] {
   const { service, notes } = draft
   const from = `services.${id}`
   const given: Given[] = []
@@ -104,8 +120,10 @@ function addCompose (tree: Tree, id: string, folder: string, fields: Fields, dra
   for (const [name, raw] of entriesOf(fields.environment)) {
     const value = raw === undefined ? environment[name] : interpolated(raw, environment)
     const called = value === undefined ? undefined : meshed(value, names)
-    given.push({ name, value: called ?? value, from: `${from}.environment`, ...(called !== undefined && called !== value && { note: `from ${from}.environment: ${raw ?? ''}, by its name on the mesh` }) })
+    // Without a value it is that of the shell, if that has one.
+    given.push({ name, value: called ?? value, from: `${from}.environment`, ...(raw === undefined && { isOptional: true }), ...(called !== undefined && called !== value && { note: `from ${from}.environment: ${raw ?? ''}, by its name on the mesh` }) })
   }
+  for (const [name, value] of Object.entries(ofCommand)) given.push({ name, value, from: 'what starts it' })
   const unsupported = addVariables(draft, given.filter(({ name }) => name !== 'PORT'), `${app}-${service.name}-env`)
   const dependsOn = (Array.isArray(fields.depends_on) ? listOf(fields.depends_on) : Object.keys(fieldsOf(fields.depends_on))).flatMap((other) => names.get(String(other)) ?? []).filter((other) => other !== service.name)
   if (dependsOn.length > 0) service.dependsOn = [...new Set(dependsOn)]
@@ -143,12 +161,6 @@ function addHealth (check: Fields, { service, notes }: ServiceDraft): void {
 function durationText (value: unknown): string | undefined {
   const text = textOf(value)
   return text !== undefined && /^(\d{1,5}(h|m|s|ms))+$/.test(text) ? text : undefined
-}
-
-function commandOf (fields: Fields): string | undefined {
-  const text = (value: unknown): string => Array.isArray(value) ? value.map(String).join(' ') : textOf(value) ?? ''
-  const command = `${text(fields.entrypoint)} ${text(fields.command)}`.trim()
-  return command === '' ? undefined : command.replace(/^(\/bin\/)?(ba)?sh -l?c /, '')
 }
 
 /** The container's port of `8080:3000`, `127.0.0.1:80:3000/tcp` or the long form. */

@@ -1,6 +1,7 @@
 // Which services are reached from outside, and under which path: a guess that says so. Pure.
 import type { ServiceDraft } from '../draft/draft.ts'
 import { urlPath } from '../draft/names.ts'
+import type { DevelopmentProxy } from './kind.ts'
 
 export interface Candidate {
   draft: ServiceDraft
@@ -9,36 +10,43 @@ export interface Candidate {
   /** What is known of it: reached from outside (published ports), or not; undefined: nothing is known. */
   isPublished: boolean | undefined
   port: number | undefined
-  proxies: ReadonlyArray<{ prefix: string, port: number }>
+  proxies: readonly DevelopmentProxy[]
+  /** Of its own configuration: nothing else leads to it. */
+  basePath: string | undefined
 }
 
 /** Names that people give to what stands in front, in this order. */
-const fronts = ['web', 'frontend', 'storefront', 'www', 'site', 'app', 'client', 'ui', 'gateway', 'proxy', 'bff']
+const fronts = ['web', 'frontend', 'storefront', 'www', 'site', 'home', 'app', 'client', 'ui', 'gateway', 'proxy', 'bff']
 
 export function guessRoutes (candidates: readonly Candidate[]): void {
   const isOutside = outsideOf(candidates)
   const outside = candidates.filter(isOutside)
-  const named = fronts.flatMap((name) => outside.filter(({ draft }) => draft.service.name === name))
-  const first = outside.length === 1 ? outside[0] : named.find(({ isFrontend }) => isFrontend) ?? named[0] ?? outside.find(({ isFrontend }) => isFrontend)
+  const free = outside.filter(({ basePath = '/' }) => basePath === '/')
+  const named = fronts.flatMap((name) => free.filter(({ draft }) => draft.service.name === name))
+  const first = outside.length === 1 ? free[0] : named.find(({ isFrontend }) => isFrontend) ?? named[0] ?? free.find(({ isFrontend }) => isFrontend)
   const proxied = candidates.flatMap((from) => from.proxies.map((proxy) => ({ ...proxy, from: from.draft.service.name })))
 
   for (const candidate of candidates) {
-    const { draft: { service, notes }, isFrontend, isServer, port, isPublished } = candidate
+    const { draft: { service, notes }, isFrontend, isServer, port, isPublished, basePath } = candidate
     const routes: NonNullable<typeof service.routes> = []
     const say = (text: string): void => { notes.push({ at: ['routes', routes.length - 1], text }) }
     if (candidate === first) {
       routes.push({ pathPrefix: '/' })
       say(`a guess: ${outside.length === 1 ? 'the only one that is reached from outside' : 'it stands in front'}${portText(port)}`)
     }
-    for (const { prefix, from } of port === undefined ? [] : proxied.filter((proxy) => proxy.port === port && proxy.from !== service.name)) {
+    if (basePath !== undefined && candidate !== first && isOutside(candidate)) {
+      routes.push({ pathPrefix: basePath, ...(service.runtime === 'static' && { rewrite: '/' }) })
+      say('the base path of its own configuration')
+    }
+    for (const { prefix, isCut, from } of port === undefined ? [] : proxied.filter((proxy) => proxy.port === port && proxy.from !== service.name)) {
       if (routes.some(({ pathPrefix }) => pathPrefix === urlPath(prefix))) continue
-      routes.push({ pathPrefix: urlPath(prefix) })
-      say(`the development server of ${from} hands this prefix to port ${port}`)
+      routes.push({ pathPrefix: urlPath(prefix), ...(isCut && { rewrite: '/' }) })
+      say(`the development server of ${from} hands this prefix to port ${port}${isCut ? ', and changes the path: a guess that it cuts the prefix off' : ''}`)
     }
     if (routes.length === 0 && isOutside(candidate)) {
       routes.push({ pathPrefix: `/${service.name}`, ...(service.runtime === 'static' || !isFrontend ? { rewrite: '/' } : {}) })
       say(isFrontend && service.runtime !== 'static'
-        ? `a guess: one port for all, so each has a prefix; its own base path must be /${service.name}`
+        ? 'a guess: one port for all, so each has a prefix; `wattapp build` makes it the base path of its pages'
         : `a guess: one port for all, so each has a prefix${portText(port)}`)
     }
     if (routes.length > 0) service.routes = routes

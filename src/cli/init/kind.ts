@@ -3,6 +3,7 @@ import { service as serviceSchema } from '../../api/schema-service.ts'
 import { detectRuntime } from '../../runtimes/detect.ts'
 import { readManifest } from '../../runtimes/manifest.ts'
 import { runtimes } from '../../runtimes/table.ts'
+import { writtenBasePath } from '../draft/base-path.ts'
 import { programOf } from '../draft/command.ts'
 import type { Note, ServiceSpec } from '../draft/draft.ts'
 import { namesEntry, ownEntry, usualEntry } from '../draft/entry.ts'
@@ -26,8 +27,17 @@ export interface ServiceKind {
   notes: Note[]
   /** What its script sets before the program. */
   environment: Readonly<Record<string, string>>
-  /** What its development server hands to others: path prefix and port. */
-  proxies: ReadonlyArray<{ prefix: string, port: number }>
+  /** What its development server hands to others. */
+  proxies: readonly DevelopmentProxy[]
+  /** Of its own configuration. */
+  basePath: string | undefined
+}
+
+export interface DevelopmentProxy {
+  prefix: string
+  port: number
+  /** It changes the path: as a rule, by cutting the prefix off. */
+  isCut: boolean
 }
 
 /** A framework for pages that has no runtime of its own; undefined: the package has none such. */
@@ -67,13 +77,17 @@ export function kindOf (tree: Tree, { folder, json }: Package, dependents: reado
   const server = servers.find(([name]) => name in fieldsOf(json?.dependencies))
   const frontend = frontends.find(([name]) => name in dependencies)
   const port = portOf(tree, folder, command, text)
-  const started = { port, proxies: proxiesOf(tree, folder), environment: program?.env ?? {} }
+  const started = { port, proxies: proxiesOf(tree, folder), environment: program?.env ?? {}, basePath: undefined }
 
   if (frontend !== undefined && (script !== undefined || dependents.length === 0)) {
-    return { isService: true, reason: `package.json depends on ${frontend[0]}`, isFrontend: true, isServer: true, ...started, ...builtStart(folder, json, frontend[0], frontend[1]) }
+    return { isService: true, reason: `package.json depends on ${frontend[0]}`, isFrontend: true, isServer: true, ...started, basePath: writtenBasePath(tree, folder, runtimeOf(frontend[0])), ...builtStart(folder, json, frontend[0], frontend[1]) }
   }
   if ('vite' in dependencies && has(tree, folder, 'index.html')) {
-    return { isService: true, reason: 'package.json depends on vite, and there is index.html', isFrontend: true, isServer: true, ...started, ...builtStart(folder, json, 'vite', 'Vite') }
+    return { isService: true, reason: 'package.json depends on vite, and there is index.html', isFrontend: true, isServer: true, ...started, basePath: writtenBasePath(tree, folder, 'vite'), ...builtStart(folder, json, 'vite', 'Vite') }
+  }
+  const nitro = ['nitropack', 'nitro'].find((name) => name in dependencies)
+  if (nitro !== undefined && script === undefined) {
+    return { isService: true, reason: `package.json depends on ${nitro}`, isFrontend: false, isServer: true, ...started, start: { path: folder }, notes: [{ at: ['path'], text: 'the program that Nitro builds (.output/server/index.mjs); build it first' }] }
   }
   const packaged = has(tree, folder, 'nest-cli.json') ? undefined : packageProgramOf(tree, folder, json)
   if (packaged !== undefined) {
@@ -88,18 +102,22 @@ export function kindOf (tree: Tree, { folder, json }: Package, dependents: reado
       notes: [{ at: ['path'], text: `the program ${packaged.program}, as its start script says` }]
     }
   }
-  const isServer = server !== undefined || listens.test(text)
+  const isMade = listens.test(text) || (server?.[0] === '@hapi/hapi' && /\.start\s*\(/.test(text))
+  const isServer = server !== undefined || isMade
   if (script !== undefined && (program !== undefined || isServer)) {
     const how = server?.[1] ?? (isServer ? 'a program that listens' : 'a program that does not listen')
     return { isService: true, reason: `there is the script ${script}: ${command}`, isFrontend: false, isServer, ...started, ...plainStart(tree, folder, json, program, `${how}; script ${script}`) }
   }
   if (textOf(json?.bin) !== undefined || Object.keys(fieldsOf(json?.bin)).length > 0) return { isService: false, reason: 'it is a command line (bin), and nothing starts it' }
   const gives = server !== undefined && exportsSomething.test(text)
-  if ((listens.test(text) || gives) && dependents.length === 0 && entry !== undefined) {
-    return { isService: true, reason: `${entry} ${listens.test(text) ? 'makes a server' : 'exports one'}${server === undefined ? '' : `, with ${server[1]}`}`, isFrontend: false, isServer: true, ...started, ...plainStart(tree, folder, json, undefined, server?.[1] ?? 'node') }
+  if ((isMade || gives) && dependents.length === 0 && entry !== undefined) {
+    return { isService: true, reason: `${entry} ${isMade ? 'makes a server' : 'exports one'}${server === undefined ? '' : `, with ${server[1]}`}`, isFrontend: false, isServer: true, ...started, ...plainStart(tree, folder, json, undefined, server?.[1] ?? 'node') }
   }
   if (entry === undefined && has(tree, folder, 'index.html')) {
     return { isService: true, reason: 'there is index.html and nothing to run', isFrontend: true, isServer: true, ...started, start: { path: folder, runtime: 'static' }, notes: [{ at: ['path'], text: 'its files, as they are' }] }
+  }
+  if (entry === undefined && dependents.length === 0 && has(tree, folder, 'public/index.html')) {
+    return { isService: true, reason: 'there is public/index.html and nothing to run', isFrontend: true, isServer: true, ...started, start: { path: inside(folder, 'public') ?? folder, runtime: 'static' }, notes: [{ at: ['path'], text: 'its files, as they are' }] }
   }
   return {
     isService: false,
@@ -158,11 +176,15 @@ function portOf (tree: Tree, folder: string, command: string | undefined, text: 
   return numberOf(inCommand ?? environmentOf(tree, inside(folder, '.env') ?? '')?.PORT ?? portInText.exec(text)?.[1])
 }
 
-/** Of a Vite configuration: `'/api': 'http://localhost:3001'`, or the same as `target`. */
+/** Of a Vite configuration: `'/api': 'http://localhost:3001'`, or the same as `target`, beside which `rewrite` may stand. */
 function proxiesOf (tree: Tree, folder: string): ServiceKind['proxies'] {
   const text = ['js', 'ts', 'mjs', 'mts'].map((extension) => tree.text(`${folder}/vite.config.${extension}`)).find((found) => found !== undefined) ?? ''
-  return Array.from(text.matchAll(/['"](\/[\w/-]+)['"]\s*:\s*(?:\{[^}]*?\btarget\s*:\s*)?['"](?:https?|ws):\/\/(?:localhost|127\.0\.0\.1):(\d{2,5})/g),
-    ([, prefix = '', port = '']) => ({ prefix, port: Number(port) }))
+  // Each up to where the next one begins: what lies between may have braces of its own.
+  const parts = text.split(/(?=['"]\/[\w/-]+['"]\s*:)/).slice(1)
+  return parts.flatMap((part) => {
+    const [, prefix = '', port = ''] = /^['"](\/[\w/-]+)['"]\s*:\s*(?:\{[^]*?\btarget\s*:\s*)?['"](?:https?|ws):\/\/(?:localhost|127\.0\.0\.1):(\d{2,5})/.exec(part) ?? []
+    return prefix === '' ? [] : [{ prefix, port: Number(port), isCut: /\brewrite\s*[:(]/.test(part) }]
+  })
 }
 
 function has (tree: Tree, folder: string, name: string): boolean {

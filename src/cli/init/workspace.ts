@@ -26,8 +26,11 @@ export function packagesOf (tree: Tree): Packages {
     const folders = wanted.flatMap((pattern) => matching(tree, '.', pattern)).filter((folder) => !unwanted.some((pattern) => matches(folder.split('/'), pattern)))
     return { found: pnpm === undefined ? 'the workspaces of package.json' : 'pnpm-workspace.yaml', packages: [...withPackageJson(tree, folders), ...pages(tree, folders)] }
   }
-  if (root !== undefined) return { found: 'package.json', packages: [{ folder: '.', json: root }] }
-  // Folders side by side that no workspace binds: two levels are as deep as such are.
+  return root === undefined ? packagesBelow(tree) : { found: 'package.json', packages: [{ folder: '.', json: root }] }
+}
+
+/** Folders side by side that no workspace binds: two levels are as deep as such are. @throws WATT_PROJECT_FILE_BROKEN */
+export function packagesBelow (tree: Tree): Packages {
   const below = tree.folders('.').filter((name) => !ignored(name)).flatMap((name) => [name, ...tree.folders(name).filter((inner) => !ignored(inner)).map((inner) => `${name}/${inner}`)])
   return { found: 'folders with a package.json', packages: withPackageJson(tree, below) }
 }
