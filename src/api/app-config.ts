@@ -6,7 +6,7 @@ export const appConfigVersion = 1
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'
 
 /** The runtimes that this version can serve. Frameworks that need a build come as rows of src/runtimes. */
-export type RuntimeName = 'node' | 'fastify' | 'express' | 'koa' | 'fetch' | 'nest' | 'next' | 'astro' | 'vite' | 'static'
+export type RuntimeName = 'node' | 'fastify' | 'express' | 'koa' | 'fetch' | 'nest' | 'next' | 'astro' | 'react-router' | 'remix' | 'vite' | 'static'
 
 export interface AppConfig {
   version: typeof appConfigVersion

@@ -104,9 +104,9 @@ export const service = field({
     path: text(forms.relativePath, 512, "Folder or file of the service, relative to the app's root; with source.configMap a file name (a key of the ConfigMap).", { required: true }),
     runtime: {
       type: 'string',
-      enum: ['node', 'fastify', 'express', 'koa', 'fetch', 'nest', 'next', 'astro', 'vite', 'static'],
+      enum: ['node', 'fastify', 'express', 'koa', 'fetch', 'nest', 'next', 'astro', 'react-router', 'remix', 'vite', 'static'],
       maxLength: 16,
-      description: 'How the code is served: node (an http.Server, or a program that listens), fastify, express, koa, fetch (a fetch handler, Hono), nest (what `nest build` made), next (what `next build` made; its own server in development), astro (what `astro build` made; its own server in development), vite (a built Vite app, its own server in development), static (files). Default: found from package.json and what the module exports.'
+      description: 'How the code is served: node (an http.Server, or a program that listens), fastify, express, koa, fetch (a fetch handler, Hono), nest (what `nest build` made), next (what `next build` made; its own server in development), astro (what `astro build` made; its own server in development), react-router and remix (what `react-router build` or `remix vite:build` made, in framework mode; their own servers in development), vite (a built Vite app, its own server in development), static (files). Default: found from package.json and what the module exports.'
     },
     entry: text(forms.relativePath, 512, 'File inside path to load, instead of what package.json or index.* says.', {}),
     args: { type: 'list', maxItems: 32, description: "Arguments of the service's process.argv, after the entry.", items: text(forms.line, 1024, 'One argument.', {}) },

@@ -76,6 +76,5 @@ export function unsupported (path: string): Unsupported | undefined {
 
 /** Values of a closed set that a later version will have. */
 export const choicesToCome: Readonly<Record<string, readonly string[]>> = {
-  'spec.services[].isolation': ['pod'],
-  'spec.services[].runtime': ['remix']
+  'spec.services[].isolation': ['pod']
 }

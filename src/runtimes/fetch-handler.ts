@@ -13,9 +13,14 @@ export function fetchHandlerOf (value: unknown): FetchHandler {
   return (request, environment) => handler.fetch(request, environment)
 }
 
-export function listenerOf (handler: FetchHandler): RequestListener {
+/** What addresses of requests begin with: "http://shop.example". */
+export type OriginOf = (incoming: IncomingMessage) => string
+
+const askedOrigin: OriginOf = ({ headers }) => `http://${headers.host ?? 'localhost'}`
+
+export function listenerOf (handler: FetchHandler, originOf = askedOrigin): RequestListener {
   return (incoming, outgoing) => {
-    answer(handler, incoming, outgoing).catch((thrown: unknown) => {
+    answer(handler, originOf, incoming, outgoing).catch((thrown: unknown) => {
       console.error(thrown)
       if (outgoing.headersSent) outgoing.destroy()
       else refuse(outgoing, 500, 'Internal Server Error')
@@ -23,7 +28,7 @@ export function listenerOf (handler: FetchHandler): RequestListener {
   }
 }
 
-async function answer (handler: FetchHandler, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+async function answer (handler: FetchHandler, originOf: OriginOf, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const aborted = new AbortController()
   outgoing.once('close', () => {
     if (!outgoing.writableFinished) aborted.abort(new DOMException('the client went away', 'AbortError'))
@@ -31,7 +36,7 @@ async function answer (handler: FetchHandler, incoming: IncomingMessage, outgoin
 
   let request: Request
   try {
-    request = toRequest(incoming, aborted.signal)
+    request = toRequest(incoming, originOf, aborted.signal)
   } catch (thrown) {
     // What cannot be a Request: CONNECT and TRACE, a Host that is none.
     return refuse(outgoing, 400, messageOf(thrown))
@@ -48,12 +53,12 @@ async function answer (handler: FetchHandler, incoming: IncomingMessage, outgoin
   await send(response, outgoing, incoming.method === 'HEAD')
 }
 
-function toRequest (incoming: IncomingMessage, signal: AbortSignal): Request {
+function toRequest (incoming: IncomingMessage, originOf: OriginOf, signal: AbortSignal): Request {
   const { method = 'GET', url = '/', rawHeaders } = incoming
   const headers: Array<[string, string]> = []
   for (let index = 0; index < rawHeaders.length; index += 2) headers.push([rawHeaders[index] ?? '', rawHeaders[index + 1] ?? ''])
   // In absolute form the target names its own host (RFC 9112 §3.2.2).
-  const address = url.startsWith('/') ? `http://${incoming.headers.host ?? 'localhost'}${url}` : url
+  const address = url.startsWith('/') ? `${originOf(incoming)}${url}` : url
   const hasBody = method !== 'GET' && method !== 'HEAD' &&
     (incoming.headers['transfer-encoding'] !== undefined || Number(incoming.headers['content-length'] ?? 0) > 0)
   if (!hasBody) return new Request(address, { method, headers, signal })

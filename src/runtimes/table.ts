@@ -2,6 +2,8 @@
 import { build as astroBuild } from './astro/build.ts'
 import { dependsOn, hasCode, hasPage, isMadeWith, type FolderFacts } from './detect.ts'
 import { build as nextBuild } from './next/build.ts'
+import { build as reactRouterBuild } from './react-router/build.ts'
+import { build as remixBuild } from './remix/build.ts'
 import type { Runtime } from './runtime.ts'
 
 const serveModule: Runtime['serve'] = async (service) => (await import('./node.ts')).serve(service)
@@ -20,6 +22,20 @@ export const runtimes: readonly Runtime[] = [
     serve: async (service) => (await import('./astro/serve.ts')).serve(service),
     develop: async (service) => (await import('./astro/develop.ts')).develop(service),
     build: astroBuild
+  },
+  {
+    name: 'react-router',
+    detect: isFrameworkMode,
+    serve: async (service) => (await import('./react-router/serve.ts')).serve(service),
+    develop: async (service) => (await import('./react-router/develop.ts')).develop(service),
+    build: reactRouterBuild
+  },
+  {
+    name: 'remix',
+    detect: isMadeWith('@remix-run/dev', ['remix.config', 'vite.config', 'package.json']),
+    serve: async (service) => (await import('./remix/serve.ts')).serve(service),
+    develop: async (service) => (await import('./remix/develop.ts')).develop(service),
+    build: remixBuild
   },
   {
     name: 'nest',
@@ -44,6 +60,12 @@ export const runtimes: readonly Runtime[] = [
   { name: 'node', detect: hasCode, serve: serveModule },
   { name: 'static', detect: hasPage, serve: async (service) => (await import('./static.ts')).serve(service) }
 ]
+
+/** React Router as a library, in a page of Vite's, is none of its business: in framework mode there is no `index.html` in the folder. */
+function isFrameworkMode (facts: FolderFacts): string | undefined {
+  const own = isMadeWith('@react-router/dev', ['react-router.config', 'build/server/index.js', 'build/client/index.html'])(facts)
+  return own ?? (facts.has('index.html') ? undefined : isMadeWith('@react-router/dev', ['vite.config'])(facts))
+}
 
 /** Vite is also a part of other tools: the page says that it is the application. */
 function isSinglePage (facts: FolderFacts): string | undefined {

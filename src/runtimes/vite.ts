@@ -43,6 +43,7 @@ export interface ViteServer {
   middlewares: (request: IncomingMessage, response: ServerResponse, next?: (thrown?: unknown) => void) => void
   ssrLoadModule: (url: string) => Promise<Record<string, unknown>>
   ssrFixStacktrace: (error: Error) => void
+  config: { base: string }
   close: () => Promise<void>
 }
 

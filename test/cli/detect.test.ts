@@ -51,6 +51,14 @@ const rows: Record<string, Row> = {
     files: { 'package.json': { scripts: { build: 'astro build' }, dependencies: { astro: '7' } }, 'package-lock.json': {}, 'astro.config.mjs': '' },
     finds: ['astro', 'package.json depends on astro, and there is astro.config.mjs', null, 'npm run build']
   },
+  'React Router in framework mode': {
+    files: { 'package.json': { scripts: { build: 'react-router build', start: 'react-router-serve ./build/server/index.js' }, devDependencies: { '@react-router/dev': '8' } }, 'react-router.config.ts': '' },
+    finds: ['react-router', 'package.json depends on @react-router/dev, and there is react-router.config.ts', null, 'npm run build']
+  },
+  'Remix 2 without a build script': {
+    files: { 'package.json': { devDependencies: { '@remix-run/dev': '2' } }, 'vite.config.ts': '' },
+    finds: ['remix', 'package.json depends on @remix-run/dev, and there is vite.config.ts', null, 'remix vite:build']
+  },
   'a framework that has no runtime here': {
     files: { 'package.json': { scripts: { build: 'nuxt build' }, dependencies: { nuxt: '4' } } },
     finds: [null, 'nothing there can be run yet: build it', null, 'npm run build'],

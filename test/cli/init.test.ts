@@ -139,6 +139,16 @@ const folders: Record<string, { files: Files, becomes: Record<string, unknown> }
     files: { ...server('orders'), 'apps/site/package.json': { name: 'site', dependencies: { next: '16' }, scripts: { start: 'next start' } } },
     becomes: { orders: undefined, site: ['/'] }
   },
+  'React Router in framework mode is a frontend, which keeps its prefix': {
+    files: {
+      ...server('orders'),
+      'apps/site/package.json': { name: 'site', devDependencies: { '@react-router/dev': '8', vite: '8' }, scripts: { start: 'react-router-serve ./build/server/index.js' } },
+      'apps/site/react-router.config.ts': '',
+      'apps/old/package.json': { name: 'old', devDependencies: { '@remix-run/dev': '2' }, scripts: { start: 'remix-serve ./build/server/index.js' } },
+      'apps/old/vite.config.ts': ''
+    },
+    becomes: { site: ['/'], old: ['/old'], orders: undefined }
+  },
   'a background program has no route': { files: { ...server('api'), 'apps/job/package.json': { name: 'job', scripts: { start: 'node job.js' } }, 'apps/job/job.js': 'setInterval(() => {}, 1000)' }, becomes: { api: ['/'], job: undefined } },
   'a page alone': { files: { 'index.html': '<!doctype html>' }, becomes: { shop: ['/'] } },
   'a program without a package.json': { files: { 'index.mjs': "import http from 'node:http'\nhttp.createServer().listen(1)" }, becomes: { shop: ['/'] } },

@@ -46,8 +46,7 @@ export function addFramework (tree: Tree, application: Application, { service, n
     addNodeEntry(tree, application, { service, notes })
     return []
   }
-  // React Router is what Remix became.
-  if (runtimes.includes(module) || (module === 'react-router' && runtimes.includes('remix'))) {
+  if (runtimes.includes(module)) {
     notes.push({ at: [], text: `${module}, found from package.json` })
     if (module === 'vite' || module === 'astro') addOutput(application, module === 'vite' ? 'build.outDir' : 'outDir', { service, notes })
     return module === 'vite' ? unequalVite(application) : []

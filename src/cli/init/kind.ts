@@ -1,6 +1,6 @@
 // What a package is: a service and of which kind, or none, always with the reason. Pure but for the tree.
 import { service as serviceSchema } from '../../api/schema-service.ts'
-import { detectRuntime } from '../../runtimes/detect.ts'
+import { detectRuntime, type Candidate } from '../../runtimes/detect.ts'
 import { readManifest } from '../../runtimes/manifest.ts'
 import { runtimes } from '../../runtimes/table.ts'
 import { writtenBasePath } from '../draft/base-path.ts'
@@ -79,7 +79,7 @@ export function kindOf (tree: Tree, { folder, json }: Package, dependents: reado
   const port = portOf(tree, folder, command, text)
   const started = { port, proxies: proxiesOf(tree, folder), environment: program?.env ?? {}, basePath: undefined }
 
-  if (frontend !== undefined && (script !== undefined || dependents.length === 0)) {
+  if (frontend !== undefined && (script !== undefined || dependents.length === 0) && isServedAs(tree, folder, json, frontend[0])) {
     return { isService: true, reason: `package.json depends on ${frontend[0]}`, isFrontend: true, isServer: true, ...started, basePath: writtenBasePath(tree, folder, runtimeOf(frontend[0])), ...builtStart(folder, json, frontend[0], frontend[1]) }
   }
   if ('vite' in dependencies && has(tree, folder, 'index.html')) {
@@ -125,6 +125,16 @@ export function kindOf (tree: Tree, { folder, json }: Package, dependents: reado
   }
 }
 
+/** False: the framework has a runtime here, and it is another one's to run: a server of the package's own uses it, or a page of Vite's does. */
+function isServedAs (tree: Tree, folder: string, json: Fields | undefined, dependency: string): boolean {
+  const runtime = runtimeOf(dependency)
+  return !known.includes(runtime) || runtimeFor(tree, folder, json, undefined)?.runtime === runtime
+}
+
+function runtimeFor (tree: Tree, folder: string, json: Fields | undefined, entry: string | undefined): Candidate | undefined {
+  return detectRuntime(runtimes, { runtime: undefined, entry, file: undefined, manifest: json === undefined ? undefined : readManifest(json), has: (name) => has(tree, folder, name) })
+}
+
 /** Programs: the file that the script starts, when WattApp would not take it by itself. */
 function plainStart (tree: Tree, folder: string, json: Fields | undefined, program: ReturnType<typeof programOf>, how: string): Pick<ServiceKind, 'start' | 'notes'> {
   const start: ServiceKind['start'] = { path: folder }
@@ -140,7 +150,7 @@ function plainStart (tree: Tree, folder: string, json: Fields | undefined, progr
   }
   if (program !== undefined && program.args.length > 0) start.args = program.args
   if (program !== undefined && program.options.length > 0) notes.push({ at: [], text: `Options of Node.js are left out, a worker has none of its own: ${program.options.join(' ')}` })
-  const detected = detectRuntime(runtimes, { runtime: undefined, entry: start.entry, file: undefined, manifest: json === undefined ? undefined : readManifest(json), has: (name) => has(tree, folder, name) })
+  const detected = runtimeFor(tree, folder, json, start.entry)
   notes.push({ at: ['path'], text: detected === undefined ? `a guess: ${how}` : `runtime ${detected.runtime}, as ${detected.reason}` })
   return { start, notes }
 }

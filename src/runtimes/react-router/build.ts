@@ -1,0 +1,16 @@
+// How a React Router app in framework mode is built, as plain data; what runs there for a route with a prefix is `build-hook.ts`.
+import type { RuntimeBuild } from '../runtime.ts'
+
+export const build: RuntimeBuild = {
+  command: ['react-router', 'build'],
+  outputs: ['build'],
+  // `public` is copied into the build.
+  files: [],
+  below
+}
+
+/** The programs know no option for a base path. */
+export function below (basePath: string): { args: readonly string[], env: Readonly<Record<string, string>> } {
+  const hook = new URL(`./build-hook.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url).href
+  return { args: [], env: { NODE_OPTIONS: `--import=${hook}`, WATTAPP_BASE_PATH: basePath } }
+}

@@ -1,0 +1,57 @@
+// Runtime `react-router` in development: Vite with the framework's own plugin, and the request handler that it leaves to its user there.
+import { messageOf } from '../../base/error.ts'
+import { checkBase } from '../built-folder.ts'
+import { listenerOf } from '../fetch-handler.ts'
+import { listenOn } from '../listen-on.ts'
+import type { ServiceToServe, Serving } from '../runtime.ts'
+import { belowRoute, createViteServer, type ViteServer } from '../vite.ts'
+import { basePathOf } from './base-path.ts'
+import { giveBasePath } from './config-defaults.ts'
+import { errorPage, type ShownError } from './error-page.ts'
+import { reactRouter, type CreateRequestHandler, type Framework, type RequestHandler, type ServerBuild } from './framework.ts'
+import { forwardedOrigin } from './origin.ts'
+
+export async function develop (service: ServiceToServe): Promise<Serving> {
+  return await developApp(service, reactRouter)
+}
+
+/** @throws WATT_RUNTIME_FRAMEWORK_MISSING, WATT_RUNTIME_BASE */
+export async function developApp (service: ServiceToServe, framework: Framework): Promise<Serving> {
+  // As the framework's own program says before it loads React, whatever the shell has.
+  process.env.NODE_ENV = 'development'
+  giveBasePath(service.basePath)
+  // An app's own base stays: `giveBasePath` is for one that has none.
+  const { server, vite } = await createViteServer({ ...service, basePath: '' })
+  const basePath = checkBase(service, framework.title, basePathOf(vite.config.base))
+  const listener = listenerOf(handlerOfLatest(vite, framework, basePath), forwardedOrigin)
+  server.prependListener('upgrade', (request) => { belowRoute(request, { basePath }) })
+  server.on('request', (request, response) => {
+    const { url } = belowRoute(request, { basePath })
+    vite.middlewares(request, response, () => {
+      // Vite has cut its base off, and the framework wants it.
+      if (url !== undefined) request.url = url
+      listener(request, response)
+    })
+  })
+  await listenOn(server, service.port)
+  return { ...service.candidate, exported: 'nothing', close: async () => { await vite.close() } }
+}
+
+/** Asks Vite for the build each time: it is another one after a change. */
+function handlerOfLatest (vite: ViteServer, framework: Framework, basePath: string): RequestHandler {
+  return async (request) => {
+    let handle: RequestHandler
+    try {
+      const build = await vite.ssrLoadModule(framework.virtualBuild) as unknown as ServerBuild
+      // By way of Vite, so that it is the same instance as the app's.
+      const { createRequestHandler } = await vite.ssrLoadModule(framework.package) as unknown as { createRequestHandler: CreateRequestHandler }
+      handle = createRequestHandler(build, 'development')
+    } catch (thrown) {
+      if (thrown instanceof Error) vite.ssrFixStacktrace(thrown)
+      console.error(thrown)
+      const shown: ShownError = thrown instanceof Error ? thrown : { message: messageOf(thrown) }
+      return new Response(errorPage(shown, basePath), { status: 500, headers: { 'content-type': 'text/html; charset=utf-8' } })
+    }
+    return await handle(request)
+  }
+}
