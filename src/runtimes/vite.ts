@@ -43,7 +43,8 @@ export interface ViteServer {
   middlewares: (request: IncomingMessage, response: ServerResponse, next?: (thrown?: unknown) => void) => void
   ssrLoadModule: (url: string) => Promise<Record<string, unknown>>
   ssrFixStacktrace: (error: Error) => void
-  config: { base: string }
+  /** What it sends to pages. */
+  ws: { send: (message: { type: 'full-reload' }) => void, on: (event: 'connection', listener: () => void) => void }
   close: () => Promise<void>
 }
 
@@ -61,20 +62,20 @@ export async function develop (service: ServiceToServe): Promise<Serving> {
  * Vite with the application's own configuration, and a server for it. Browsers find its HMR socket where they find its pages: at the
  * gateway, below the base.
  */
-export async function createViteServer (service: ServiceToServe): Promise<{ server: Server, vite: ViteServer }> {
+export async function createViteServer (service: ServiceToServe, plugins: readonly object[] = []): Promise<{ server: Server, vite: ViteServer }> {
   const { createServer } = await importOwn(service, 'vite') as Vite
   const server = http.createServer()
-  const vite = await createServer(developmentConfig(service, server))
+  const vite = await createServer(developmentConfig(service, server, plugins))
   return { server, vite }
 }
 
 /** What a framework's own configuration of Vite gets added. */
-export function developmentConfig ({ folder, basePath }: ServiceToServe, server: Server): object {
+export function developmentConfig ({ folder, basePath }: ServiceToServe, server: Server, plugins: readonly object[] = []): object {
   return {
     root: folder,
     clearScreen: false,
     server: { middlewareMode: true, hmr: { server } },
-    plugins: [meshNames, routeBase(basePath)]
+    plugins: [meshNames, routeBase(basePath), ...plugins]
   }
 }
 

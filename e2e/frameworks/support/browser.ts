@@ -38,6 +38,9 @@ interface Playwright { chromium: { launch: (options: object) => Promise<Pick<Bro
 
 const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium'
 
+/** Of a browser with a window: for one without, frameworks hold a page back until all of it is there, as they do for robots. */
+export const browserAgent = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36'
+
 /** For a test's `skip`: false, or why there is no browser. */
 export const noBrowser: string | false = existsSync(chromium) ? false : `there is no ${chromium} (CHROMIUM names another)`
 
@@ -45,6 +48,6 @@ export async function browser (): Promise<Browser> {
   const folder = await installed(join(import.meta.dirname, '..'))
   const playwright = createRequire(join(folder, 'package.json'))('playwright-core') as Playwright
   // As root Chromium has no sandbox; /dev/shm of a container is small.
-  const launched = await playwright.chromium.launch({ executablePath: chromium, args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'] })
+  const launched = await playwright.chromium.launch({ executablePath: chromium, args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', `--user-agent=${browserAgent}`] })
   return { newPage: () => launched.newPage(), close: () => launched.close(), [Symbol.asyncDispose]: () => launched.close() }
 }

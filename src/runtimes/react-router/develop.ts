@@ -1,15 +1,18 @@
 // Runtime `react-router` in development: Vite with the framework's own plugin, and the request handler that it leaves to its user there.
+import { stripVTControlCharacters } from 'node:util'
 import { messageOf } from '../../base/error.ts'
 import { checkBase } from '../built-folder.ts'
 import { listenerOf } from '../fetch-handler.ts'
 import { listenOn } from '../listen-on.ts'
 import type { ServiceToServe, Serving } from '../runtime.ts'
 import { belowRoute, createViteServer, type ViteServer } from '../vite.ts'
-import { basePathOf } from './base-path.ts'
+import { basePathOf, slashAdded } from './base-path.ts'
 import { giveBasePath } from './config-defaults.ts'
 import { errorPage, type ShownError } from './error-page.ts'
 import { reactRouter, type CreateRequestHandler, type Framework, type RequestHandler, type ServerBuild } from './framework.ts'
+import { Mending } from './mending.ts'
 import { forwardedOrigin } from './origin.ts'
+import { sendOn } from './serve.ts'
 
 export async function develop (service: ServiceToServe): Promise<Serving> {
   return await developApp(service, reactRouter)
@@ -21,15 +24,18 @@ export async function developApp (service: ServiceToServe, framework: Framework)
   process.env.NODE_ENV = 'development'
   giveBasePath(service.basePath)
   // An app's own base stays: `giveBasePath` is for one that has none.
-  const { server, vite } = await createViteServer({ ...service, basePath: '' })
+  const mending = new Mending()
+  const { server, vite } = await createViteServer({ ...service, basePath: '' }, [mending.plugin])
+  mending.watch(vite)
   const basePath = checkBase(service, framework.title, basePathOf(vite.config.base))
-  const listener = listenerOf(handlerOfLatest(vite, framework, basePath), forwardedOrigin)
+  const listener = listenerOf(handlerOfLatest(vite, framework, basePath, mending), forwardedOrigin)
   server.prependListener('upgrade', (request) => { belowRoute(request, { basePath }) })
   server.on('request', (request, response) => {
-    const { url } = belowRoute(request, { basePath })
+    const { url = '/' } = belowRoute(request, { basePath })
+    if (sendOn(response, slashAdded(url, vite.config.base))) return
     vite.middlewares(request, response, () => {
       // Vite has cut its base off, and the framework wants it.
-      if (url !== undefined) request.url = url
+      request.url = url
       listener(request, response)
     })
   })
@@ -38,7 +44,7 @@ export async function developApp (service: ServiceToServe, framework: Framework)
 }
 
 /** Asks Vite for the build each time: it is another one after a change. */
-function handlerOfLatest (vite: ViteServer, framework: Framework, basePath: string): RequestHandler {
+function handlerOfLatest (vite: ViteServer, framework: Framework, basePath: string, mending: Mending): RequestHandler {
   return async (request) => {
     let handle: RequestHandler
     try {
@@ -46,12 +52,20 @@ function handlerOfLatest (vite: ViteServer, framework: Framework, basePath: stri
       // By way of Vite, so that it is the same instance as the app's.
       const { createRequestHandler } = await vite.ssrLoadModule(framework.package) as unknown as { createRequestHandler: CreateRequestHandler }
       handle = createRequestHandler(build, 'development')
+      mending.said(false)
     } catch (thrown) {
       if (thrown instanceof Error) vite.ssrFixStacktrace(thrown)
       console.error(thrown)
-      const shown: ShownError = thrown instanceof Error ? thrown : { message: messageOf(thrown) }
-      return new Response(errorPage(shown, basePath), { status: 500, headers: { 'content-type': 'text/html; charset=utf-8' } })
+      mending.said(true)
+      return new Response(errorPage(shownError(thrown), basePath), { status: 500, headers: { 'content-type': 'text/html; charset=utf-8' } })
     }
     return await handle(request)
   }
+}
+
+/** Compilers colour what they say for a terminal. */
+function shownError (thrown: unknown): ShownError {
+  if (!(thrown instanceof Error)) return { message: messageOf(thrown) }
+  const { message, stack = '', id, frame = '', plugin, loc } = thrown as Error & ShownError
+  return { message: stripVTControlCharacters(message), stack: stripVTControlCharacters(stack), frame: stripVTControlCharacters(frame), id, plugin, loc }
 }

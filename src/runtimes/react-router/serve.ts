@@ -11,7 +11,7 @@ import type { ServiceToServe, Serving } from '../runtime.ts'
 import { sendFile } from '../send-file.ts'
 import { parseTarget } from '../static-request.ts'
 import { createFileServer, refuse } from '../static.ts'
-import { basenameOf, basePathOf } from './base-path.ts'
+import { basenameOf, basePathOf, slashAdded } from './base-path.ts'
 import { filesFolder, findBuilt } from './built.ts'
 import { createClientFiles, fresh, type ClientFiles } from './client-files.ts'
 import { handlerOf, reactRouter, type Framework, type ServerBuild } from './framework.ts'
@@ -48,11 +48,7 @@ async function answerByServer (service: ServiceToServe, framework: Framework, fi
   const listener = listenerOf((request) => handle(request), forwardedOrigin)
   return (request, response) => {
     const target = request.url = withBase(request.url ?? '/', base)
-    if (basename.endsWith('/') && base !== '' && /^[?#]|^$/.test(target.slice(base.length))) {
-      // To the framework "/shop" is not below a basename "/shop/".
-      response.writeHead(301, { location: `${base}/${target.slice(base.length)}`, 'content-length': 0 }).end()
-      return undefined
-    }
+    if (sendOn(response, slashAdded(target, basename))) return undefined
     for (const { tryFile } of files) {
       const given = tryFile(request, response)
       if (given !== false) return given === true ? undefined : given
@@ -75,12 +71,14 @@ function allFiles (service: ServiceToServe, assetsBuildDirectory: string, builtF
 /** `ssr: false`: the application runs in the browser, and finds its way from any address. */
 function answerByPage (service: ServiceToServe, { title }: Framework, folder: string): Answer {
   service.found(relative(service.root, folder))
-  const publicPath = checkPageBase(service, title, folder)
-  const basename = checkBase(service, title, basePathOf(basenameOf(readFileSync(join(folder, 'index.html'), 'utf8')) ?? publicPath))
-  const { tryFile, find } = createClientFiles(folder, { publicPath, basename })
+  const publicPath = checkPageBase(service, title, folder) ?? ''
+  const basename = basenameOf(readFileSync(join(folder, 'index.html'), 'utf8')) ?? publicPath
+  const base = checkBase(service, title, basePathOf(basename))
+  const { tryFile, find } = createClientFiles(folder, { publicPath, basename: base })
   return (request, response) => {
     const { method, headers } = request
-    const target = request.url = withBase(request.url ?? '/', basename)
+    const target = request.url = withBase(request.url ?? '/', base)
+    if (sendOn(response, slashAdded(target, basename))) return undefined
     if (method !== 'GET' && method !== 'HEAD') {
       response.setHeader('allow', 'GET, HEAD')
       refuse(response, 405)
@@ -95,4 +93,11 @@ function answerByPage (service: ServiceToServe, { title }: Framework, folder: st
     refuse(response, 404)
     return undefined
   }
+}
+
+/** True: it is answered. */
+export function sendOn (response: ServerResponse, location: string | undefined): boolean {
+  if (location === undefined) return false
+  response.writeHead(301, { location, 'content-length': 0 }).end()
+  return true
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { runInNewContext } from 'node:vm'
 import { suite, test } from 'node:test'
-import { basenameOf, basePathOf, filesOf, withDefaults, type BuiltFor } from '../../../src/runtimes/react-router/base-path.ts'
+import { basenameOf, basePathOf, filesOf, slashAdded, withDefaults, type BuiltFor } from '../../../src/runtimes/react-router/base-path.ts'
 
 suite('the defaults of the framework\'s own tools', () => {
   /** As React Router and Remix read the two configs. */
@@ -13,7 +13,7 @@ suite('the defaults of the framework\'s own tools', () => {
     [publicPath, basename, { base: viteUserConfig.base }.base, viteUserConfig.baseline]`, '/shop')
   const read = (viteUserConfig: object, config: object): unknown[] => Array.from(runInNewContext(tools, { viteUserConfig, config }) as Iterable<unknown>)
 
-  test('become the prefix where the configs say nothing', () => assert.deepEqual(read({}, {}), ['/shop/', '/shop', '/shop/', undefined]))
+  test('become the prefix where the configs say nothing', () => assert.deepEqual(read({}, {}), ['/shop/', '/shop/', '/shop/', undefined]))
   test('give way to what the configs say', () => {
     assert.deepEqual(read({ base: '/docs/', baseline: 1 }, { basename: '/docs' }), ['/docs/', '/docs', '/docs/', 1])
   })
@@ -29,6 +29,18 @@ const paths: Record<string, string> = {
 }
 for (const [path, base] of Object.entries(paths)) {
   test(`"${path}" is the base path "${base}"`, () => assert.equal(basePathOf(path), base))
+}
+
+const slashes: ReadonlyArray<readonly [target: string, basename: string, goesTo: string | undefined]> = [
+  ['/shop', '/shop/', '/shop/'],
+  ['/shop?a=/1', '/shop/', '/shop/?a=/1'],
+  ['/shop/', '/shop/', undefined],
+  ['/shopping', '/shop/', undefined],
+  ['/shop', '/shop', undefined],
+  ['/', '/', undefined]
+]
+for (const [target, basename, goesTo] of slashes) {
+  test(`"${target}" with the basename "${basename}" ${goesTo === undefined ? 'is right' : `leads to "${goesTo}"`}`, () => assert.equal(slashAdded(target, basename), goesTo))
 }
 
 const pages: Record<string, { html: string, is: string | undefined }> = {

@@ -8,7 +8,7 @@ const script = '/assets/entry.client-DiwrgT4a.js'
 const shop: RouteConfig[] = [{ host: '*', pathPrefix: '/shop' }]
 const manifest = JSON.stringify({ devDependencies: { '@react-router/dev': '8' } })
 const page = (base: string, name: string): string =>
-  `<link rel="modulepreload" href="${base}${script}"/><p>${name}</p><script>window.__reactRouterContext = {"basename":"${base || '/'}","ssr":false};</script>`
+  `<link rel="modulepreload" href="${base}${script}"/><p>${name}</p><script>window.__reactRouterContext = {"basename":"${base}/","ssr":false};</script>`
 
 let app: AppFolder
 let service: ServiceThread
@@ -31,7 +31,7 @@ before(async () => {
     'start/build/client/index.html': page('', 'start, made beforehand'),
     'start/build/client/__spa-fallback.html': page('', 'app'),
     'wrong/package.json': manifest,
-    'wrong/build/client/index.html': page('/shop', 'app').replace('"basename":"/shop"', '"basename":"/"'),
+    'wrong/build/client/index.html': page('/shop', 'app').replace('"basename":"/shop/"', '"basename":"/"'),
     [`wrong/build/client${script}`]: 'plain',
     'unbuilt/package.json': JSON.stringify({ scripts: { start: 'react-router-serve ./out/server/index.js' }, devDependencies: { '@react-router/dev': '8' } }),
     'unbuilt/react-router.config.ts': '',
@@ -84,7 +84,9 @@ for (const [name, { path, status, body = /^/, cached, ...ask }] of Object.entrie
 }
 
 test('below the prefix that it was built for, with the prefix or after the gateway has cut it off', async () => {
-  for (const path of ['/shop', '/shop/', '/shop/cart', '/', '/cart']) assert.match((await below.ask(path, { headers: html })).body, /<p>app/, path)
+  const start = await below.ask('/shop?a=1', { headers: html })
+  assert.deepEqual([start.status, header(start, 'location')], [301, '/shop/?a=1'])
+  for (const path of ['/shop/', '/shop/cart', '/', '/cart']) assert.match((await below.ask(path, { headers: html })).body, /<p>app/, path)
   for (const path of [`/shop${script}`, script]) assert.equal((await below.ask(path)).body, 'plain', path)
   for (const path of ['/shop/about', '/about']) assert.equal((await below.ask(path)).body, 'about, made beforehand', path)
   assert.equal((await below.ask('/shop/about.data')).body, 'its data')
