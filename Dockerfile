@@ -1,10 +1,11 @@
-# WattApp's two images: `runtime`, which apps are built FROM, and `operator`.
-#   docker build --target runtime --tag wattapp-runtime .
-# Both are Node, an init, compiled code and the packages it imports: no shell, no package manager, user 65532.
+# WattApp's three images: `runtime`, which apps run on, `build`, which they are built in, and `operator`.
+#   docker build --target runtime --tag wattapp-runtime:0.1.0 .
+# Runtime and operator are Node, an init, compiled code and the packages it imports: no shell, no package manager, user 65532.
+# Build is the Node image, whose npm and shell builds need, with the `wattapp` command: nothing of it gets into an app's image.
 #
 # Two stages can be replaced by an image, for a build without a registry or on a base of your own:
 #   BASE      must have Node at /usr/local/bin/node and tini at /usr/bin/tini
-#   CONTENTS  must have /runtime and /operator as `node tools/image-context.ts` makes them
+#   CONTENTS  must have /runtime, /operator and /build as `node tools/image-context.ts` makes them
 # A stage that nothing needs any more is then never run: that is how the e2e tests build these same targets.
 ARG NODE_IMAGE=docker.io/library/node:26-bookworm-slim
 ARG BASE=assembled
@@ -23,10 +24,15 @@ WORKDIR /source
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY . .
-RUN npm run build && node tools/image-context.ts runtime /runtime && node tools/image-context.ts operator /operator
+RUN npm run build && for image in runtime operator build; do node tools/image-context.ts $image /$image || exit 1; done
 
 FROM ${CONTENTS} AS contents
 FROM ${BASE} AS base
+
+FROM ${NODE_IMAGE} AS build
+COPY --from=contents /build/ /wattapp/
+RUN ln -s /wattapp/dist/cli/main.js /usr/local/bin/wattapp
+WORKDIR /source
 
 FROM base AS operator
 COPY --from=contents /operator/ /wattapp/

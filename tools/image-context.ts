@@ -1,5 +1,5 @@
 // What goes into an image as /wattapp: the compiled files that its entry reaches, and the packages they import.
-// usage: node tools/image-context.ts runtime|operator FOLDER     (after `npm run build`)
+// usage: node tools/image-context.ts runtime|operator|build FOLDER     (after `npm run build`)
 import { cpSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { dirname, join, relative, resolve, sep } from 'node:path'
@@ -25,7 +25,9 @@ const images: Record<string, Image> = {
   operator: {
     entries: ['operator/main.js'],
     never: [{ match: /^dist\/(supervisor|gateway|runtimes|mesh|cli)\//, because: 'it belongs to another program' }]
-  }
+  },
+  // The whole command: what can be asked on a laptop can be asked where an app is built.
+  build: { entries: ['cli/main.js'], never: [] }
 }
 
 interface Manifest {

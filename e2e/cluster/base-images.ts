@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { build, isBuilt, save } from './buildah.ts'
@@ -15,20 +15,50 @@ import { settings } from './settings.ts'
  */
 export async function ensureBaseImages (paths: Paths): Promise<string[]> {
   const pause = join(paths.images, 'pause.tar')
-  const node = join(paths.images, 'node.tar')
-  const source = (name: string): string => join(paths.repository, 'e2e', 'images', name)
-  const rootScript = join(paths.repository, 'tools', 'image-root.sh')
+  await unlessMade(paths, settings.pauseImage, pause, [source(paths, 'pause.c'), source(paths, 'pause.Dockerfile')], async (folder) => {
+    await run('gcc', ['-static', '-Os', '-s', '-o', join(folder, 'pause'), source(paths, 'pause.c')])
+    await build(paths, { tag: settings.pauseImage, context: folder, dockerfile: source(paths, 'pause.Dockerfile') })
+  })
+  return [pause, await ensureNodeImage(paths)]
+}
 
-  await unlessMade(paths, settings.pauseImage, pause, [source('pause.c'), source('pause.Dockerfile')], async (folder) => {
-    await run('gcc', ['-static', '-Os', '-s', '-o', join(folder, 'pause'), source('pause.c')])
-    await build(paths, { tag: settings.pauseImage, context: folder, dockerfile: source('pause.Dockerfile') })
-  })
+/** Makes the image with Node and an init, unless it is there. @returns its archive */
+export async function ensureNodeImage (paths: Paths): Promise<string> {
+  const archive = join(paths.images, 'node.tar')
+  const rootScript = join(paths.repository, 'tools', 'image-root.sh')
   const binary = nodeBinary(paths)
-  await unlessMade(paths, settings.nodeImage, node, [binary, rootScript, source('node.Dockerfile')], async (folder) => {
+  await unlessMade(paths, settings.nodeImage, archive, [binary, rootScript, source(paths, 'node.Dockerfile')], async (folder) => {
     await run('sh', [rootScript, folder, binary, '/usr/bin/tini-static'])
-    await build(paths, { tag: settings.nodeImage, context: folder, dockerfile: source('node.Dockerfile') })
+    await build(paths, { tag: settings.nodeImage, context: folder, dockerfile: source(paths, 'node.Dockerfile') })
   })
-  return [pause, node]
+  return archive
+}
+
+/**
+ * Makes what stands in for the public Node image where apps are built, unless it is there: our Node image, a shell and npm.
+ * @param npm folder of the package npm
+ */
+export async function ensureNpmImage (paths: Paths, npm: string): Promise<void> {
+  const archive = join(paths.images, 'npm.tar')
+  const dockerfile = source(paths, 'npm.Dockerfile')
+  const sources = [sourcesOf(await ensureNodeImage(paths)), join(npm, 'package.json'), '/bin/busybox', dockerfile]
+  await unlessMade(paths, settings.npmImage, archive, sources, async (folder) => {
+    const at = (...path: string[]): string => join(folder, ...path)
+    for (const made of ['bin', 'usr/bin', 'root']) mkdirSync(at(made), { recursive: true })
+    copyFileSync('/bin/busybox', at('bin/busybox'))
+    const tools = (await run('/bin/busybox', ['--list'])).split('\n').filter((name) => name !== '' && name !== 'busybox')
+    for (const name of tools) symlinkSync('busybox', at('bin', name))
+    // Programs of packages begin with it.
+    symlinkSync('/bin/busybox', at('usr/bin/env'))
+    cpSync(npm, at('usr/local/lib/node_modules/npm'), { recursive: true })
+    mkdirSync(at('usr/local/bin'))
+    for (const name of ['npm', 'npx']) symlinkSync(`../lib/node_modules/npm/bin/${name}-cli.js`, at('usr/local/bin', name))
+    await build(paths, { tag: settings.npmImage, context: folder, dockerfile, buildArgs: { NODE_IMAGE: settings.nodeImage } })
+  })
+}
+
+function source (paths: Paths, name: string): string {
+  return join(paths.repository, 'e2e', 'images', name)
 }
 
 /** The file beside an archive with a hash of what it was made from. */

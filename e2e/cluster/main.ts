@@ -34,9 +34,11 @@ async function main (): Promise<number> {
       say(`    the cluster is up: export KUBECONFIG=${cluster.kubeconfig} PATH=${cluster.bin}:$PATH`)
       return 0
     }
-    case 'images':
-      console.log(Object.values(await (await ensureCluster(values)).buildProjectImages()).join('\n'))
+    case 'images': {
+      const { operator, runtime } = await (await ensureCluster(values)).buildProjectImages()
+      console.log(`${operator}\n${runtime}`)
       return 0
+    }
     case 'status': {
       const { fault, lines } = await statusOf(paths)
       console.log(lines.join('\n'))

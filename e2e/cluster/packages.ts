@@ -20,6 +20,7 @@ export const clusterPackages: readonly Package[] = [
   { name: 'iproute2', why: 'makes the bridge', isThere: command('ip') },
   { name: 'openssl', why: 'makes certificates', isThere: command('openssl') },
   { name: 'buildah', why: 'builds images without a daemon', isThere: command('buildah') },
+  { name: 'busybox-static', why: 'is the shell where apps are built', isThere: file('/bin/busybox') },
   { name: 'tini', why: 'is the init in the images', isThere: file('/usr/bin/tini-static') },
   { name: 'gcc', why: 'compiles the pause container', isThere: command('gcc') },
   { name: 'libc6-dev', why: 'links it statically', isThere: () => existsSync('/usr/include/stdlib.h') },

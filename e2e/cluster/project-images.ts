@@ -9,15 +9,17 @@ import { settings } from './settings.ts'
 export interface ProjectImages {
   operator: string
   runtime: string
+  /** Of the command; nothing runs on it in a cluster. */
+  build: string
 }
 
-export const projectImages: ProjectImages = { operator: 'localhost/wattapp/operator:e2e', runtime: 'localhost/wattapp/runtime:e2e' }
+export const projectImages: ProjectImages = { operator: 'localhost/wattapp/operator:e2e', runtime: 'localhost/wattapp/runtime:e2e', build: 'localhost/wattapp/build:e2e' }
 
 const contentsImage = 'localhost/wattapp/contents:e2e'
 
 /**
  * Compiles this checkout and builds the Dockerfile's targets from it, on our own Node image instead of the public one:
- * the final stages are the very ones that are published.
+ * the final stages are the very ones that are published. `build` takes `ensureNpmImage` first.
  */
 export async function buildProjectImages (paths: Paths, names: readonly (keyof ProjectImages)[]): Promise<void> {
   const inRepository = { cwd: paths.repository }
@@ -35,7 +37,7 @@ export async function buildProjectImages (paths: Paths, names: readonly (keyof P
       context: contents,
       dockerfile: join(paths.repository, 'Dockerfile'),
       target: name,
-      buildArgs: { BASE: settings.nodeImage, CONTENTS: contentsImage }
+      buildArgs: { BASE: settings.nodeImage, NODE_IMAGE: settings.npmImage, CONTENTS: contentsImage }
     })
   }
   rmSync(contents, { recursive: true })

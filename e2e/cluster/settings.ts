@@ -18,6 +18,8 @@ export const settings = {
   pauseImage: 'localhost/wattapp/pause:1',
   /** Node, its libraries and an init: no shell, no npm. */
   nodeImage: 'localhost/wattapp/node:e2e',
+  /** That with a shell and npm. */
+  npmImage: 'localhost/wattapp/npm:e2e',
   /** Image volumes are off by default in 1.34; in-place resize is on. */
   featureGates: { ImageVolume: true }
 } as const

@@ -21,7 +21,7 @@ for (const file of globSync('src/**/*.ts', { cwd: repository })) {
 symlinkSync(join(repository, 'node_modules'), join(root, 'node_modules'))
 writeFileSync(join(root, 'package.json'), readFileSync(join(repository, 'package.json')))
 
-for (const name of ['runtime', 'operator']) {
+for (const name of ['runtime', 'operator', 'build']) {
   test(`the ${name} image holds what its entry reaches`, () => {
     const { files, packages } = writeImageContext(root, name, join(root, name))
     assert.ok(files > 50 && packages.length > 0, `${files} files, ${packages.length} packages`)
