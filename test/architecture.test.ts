@@ -18,7 +18,7 @@ const pure = [
   'src/operator/{accept,change,prune}.ts', 'src/mesh/{frame,credit,directory,pick}.ts', 'src/gateway/{route-table,rewrite,target,request-fields,response-fields,forwarding,config,websocket-frames}.ts',
   'src/gateway/http/{characters,request-head,chunked}.ts',
   'src/supervisor/{start-order,config-diff,process-end,process-figures,memory-share,memory-fit}.ts', 'src/runtimes/{detect,exported,manifest,page-request,static-request}.ts', 'src/runtimes/next/base-path.ts', 'src/runtimes/react-router/{base-path,error-page,origin}.ts', 'src/runtimes/astro/{base-path,manifest,module-links,page-path}.ts', 'src/runtimes/next/cache/tag-table.ts', 'src/telemetry/catalogue.ts',
-  'src/cli/draft/{base-path,command,draft,entry,loose,names,secrets,settle,variables}.ts', 'src/cli/{import,init}/*.ts', 'src/cli/project/{build-step,dependents,package-manager}.ts',
+  'src/cli/draft/{base-path,command,draft,entry,loose,names,secrets,settle,variables}.ts', 'src/cli/{image,import,init}/*.ts', 'src/cli/project/{build-step,dependents,package-manager}.ts',
   'src/cli/build/{plan,tool-environment,written,report,manifest-text}.ts', 'src/cli/dev/{code-frame,development-config,dotenv,ignored,stack}.ts', 'src/gateway/error-page.ts'
 ]
 

@@ -167,5 +167,35 @@ export const errors = errorTable({
     status: 400,
     message: (folder: string, root: string) => `the app folder ${folder} would hold the app's own sources, ${root}`,
     hint: 'name a folder beside the sources, or below them, with --out'
+  },
+  WATT_IMAGE_NOT_NEEDED: {
+    status: 400,
+    message: (app: string, configMap: string) => `WattApp "${app}" needs no image of its own: its code is in the ConfigMap "${configMap}", and runs on the stock runtime image`,
+    hint: 'apply the manifest as it is; an app with packages or a build has `image` in place of `source`'
+  },
+  WATT_IMAGE_WITHOUT_FILE: {
+    status: 400,
+    message: () => 'an image is built from the folder of its manifest, and standard input has none',
+    hint: 'name the file of the manifest'
+  },
+  WATT_IMAGE_FILE_NOT_OURS: {
+    status: 409,
+    message: (file: string, mark: string) => `${file} is there already, and does not begin with "${mark}": nothing is written`,
+    hint: 'print both files without --write and take over what is missing, or overwrite with --force'
+  },
+  WATT_IMAGE_FILE_UNWRITABLE: {
+    status: 400,
+    message: (file: string, reason: string) => `${file} cannot be written: ${reason}`,
+    hint: 'leave out --write: both files are printed then'
+  },
+  WATT_YARN_PNP: {
+    status: 400,
+    message: (file: string) => `Yarn would keep the packages in its archives (Plug'n'Play), as ${file} has no other nodeLinker: only Yarn's own loader finds them there`,
+    hint: 'set `nodeLinker: node-modules` in .yarnrc.yml, and run `yarn install`'
+  },
+  WATT_PACKAGE_NOT_DEPENDENCY: {
+    status: 400,
+    message: (service: string, name: string, file: string, what: string) => `service "${service}" is the package ${name}, which is ${what} of ${file}: it would not be in the image`,
+    hint: 'add it to `dependencies` there, as `npm install NAME` does'
   }
 })

@@ -5,6 +5,7 @@ import { completionScript, type CompletedCommand, type Shell } from './completio
 import type { BuildOptions } from './commands/build.ts'
 import type { DetectOptions } from './commands/detect.ts'
 import type { DevOptions } from './commands/dev.ts'
+import type { ImageOptions } from './commands/image.ts'
 import type { ImportOptions } from './commands/import.ts'
 import type { InitOptions } from './commands/init.ts'
 import type { RenderOptions } from './commands/render.ts'
@@ -93,6 +94,26 @@ export function createProgram (name: string, output: Output, done: (code: number
     .action(async (input: string, options: BuildOptions) => {
       const { runBuild } = await import('./commands/build.ts')
       done(await runBuild(input, options, output))
+    })
+
+  program.command('image')
+    .summary('make the Dockerfile of an app')
+    .description('Prints a Dockerfile and a .dockerignore for the app of a manifest: packages are installed by the lockfile, services are built by `wattapp build`, and the image gets what production needs. It builds with docker, podman and buildah. See docs/images.md.')
+    .argument('<input>', 'a manifest, or a folder of manifests')
+    .option('--app <name>', 'which WattApp, if the input has several')
+    .option('--write', "write both files into the folder that the image is built from: the workspace's root, or the manifest's folder", false)
+    .option('--force', 'overwrite files of the same names that are not from this command', false)
+    .option('--build-image <image>', 'what the app is built in; default: wattapp-build of this version')
+    .option('--runtime-image <image>', 'what the app runs on; default: wattapp-runtime of this version')
+    .addOption(new Option('-o, --output <format>', 'how it is printed').choices(['text', 'json']).default('text'))
+    .addHelpText('after', examples(name, [
+      ['image wattapp.yaml', 'only shown'],
+      ['image wattapp.yaml --write && docker build --tag shop:1 .', ''],
+      ['image wattapp.yaml -o json | jq -r .dockerfile', 'one of the two files']
+    ]))
+    .action(async (input: string, options: ImageOptions) => {
+      const { runImage } = await import('./commands/image.ts')
+      done(await runImage(input, options, output))
     })
 
   program.command('init')

@@ -13,7 +13,7 @@ test('every command explains itself, with examples', async () => {
   const { stdout, code } = await wattapp(['--help'])
   const commands = Array.from(stdout.matchAll(/^ {2}([a-z]+) \S*.* {2,}\S/gm), ([, name = '']) => name).filter((name) => name !== 'help' && name !== 'wattapp')
   assert.equal(code, 0)
-  assert.deepEqual(commands, ['run', 'dev', 'build', 'init', 'import', 'detect', 'validate', 'render', 'status', 'logs', 'version', 'completion'])
+  assert.deepEqual(commands, ['run', 'dev', 'build', 'image', 'init', 'import', 'detect', 'validate', 'render', 'status', 'logs', 'version', 'completion'])
   for (const help of await Promise.all(commands.map((name) => wattapp([name, '--help'])))) {
     assert.equal(help.code, 0)
     if (!help.stdout.startsWith('Usage: wattapp version')) assert.match(help.stdout, /Examples:\n {2}wattapp /)
@@ -108,7 +108,7 @@ test('zsh and fish scripts name every command', async () => {
   for (const shell of ['zsh', 'fish']) {
     const { stdout, code } = await wattapp(['completion', shell])
     assert.equal(code, 0)
-    for (const name of ['run', 'dev', 'build', 'init', 'import', 'detect', 'validate', 'render', 'status', 'logs', 'version', 'completion']) assert.match(stdout, new RegExp(`\\b${name}\\b`))
+    for (const name of ['run', 'dev', 'build', 'image', 'init', 'import', 'detect', 'validate', 'render', 'status', 'logs', 'version', 'completion']) assert.match(stdout, new RegExp(`\\b${name}\\b`))
   }
 })
 
