@@ -47,8 +47,9 @@ async function openStore ({ service, folder, built, require }: CacheOptions): Pr
     if (message !== last) console.error(`NEXT_CACHE_URL: ${message}; pages are made anew for each request until the server is there`)
     last = message
   })
+  client.on('ready', () => { last = '' })
   const store = new RedisStore({ client, service, build: built.buildId })
-  await store.synchronise().catch(() => {})
+  await store.open()
   return store
 }
 

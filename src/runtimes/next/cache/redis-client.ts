@@ -4,24 +4,31 @@ import { errors } from '../../errors.ts'
 export interface RedisClient {
   /** Texts come back as Buffers. Rejects at once while there is no connection. */
   send: (...command: ReadonlyArray<string | Buffer>) => Promise<unknown>
+  /** `lost`: it connects anew. `ready`: that has worked. */
+  on: (event: 'lost' | 'ready', listener: () => void) => void
   close: () => void
 }
+
+type Listen = ((event: 'error', listener: (error: Error) => void) => void) & ((event: 'reconnecting' | 'ready', listener: () => void) => void)
 
 interface IoRedis {
   callBuffer: (...command: ReadonlyArray<string | Buffer>) => Promise<unknown>
   connect: () => Promise<void>
   disconnect: () => void
-  on: (event: 'error', listener: (error: Error) => void) => void
+  on: Listen
 }
 
 interface NodeRedis {
   withTypeMapping: (mapping: object) => { sendCommand: (command: ReadonlyArray<string | Buffer>) => Promise<unknown> }
   connect: () => Promise<unknown>
   destroy: () => void
-  on: (event: 'error', listener: (error: Error) => void) => void
+  on: Listen
 }
 
 const commandMs = 2_000
+
+/** All three have the same. */
+const names = { lost: 'reconnecting', ready: 'ready' } as const
 
 /** RESP's type of a text: https://redis.io/docs/latest/develop/reference/protocol-spec/#bulk-strings */
 const bulkString = 36
@@ -38,7 +45,7 @@ export async function connectRedis (service: string, url: string, require: NodeJ
     const client = new Client(url, { lazyConnect: true, enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: commandMs })
     client.on('error', failed)
     await client.connect().catch(failed)
-    return { send: (...command) => client.callBuffer(...command), close: () => client.disconnect() }
+    return { send: (...command) => client.callBuffer(...command), on: (event, listener) => client.on(names[event], listener), close: () => client.disconnect() }
   }
   const found = load(require, 'redis')
   if (found === undefined) throw errors.WATT_NEXT_CACHE_CLIENT(service)
@@ -46,7 +53,7 @@ export async function connectRedis (service: string, url: string, require: NodeJ
   client.on('error', failed)
   await Promise.race([client.connect(), new Promise((resolve) => { setTimeout(resolve, commandMs).unref() })]).catch(failed)
   const typed = client.withTypeMapping({ [bulkString]: Buffer })
-  return { send: (...command) => typed.sendCommand(command), close: () => client.destroy() }
+  return { send: (...command) => typed.sendCommand(command), on: (event, listener) => client.on(names[event], listener), close: () => client.destroy() }
 }
 
 function load (require: NodeJS.Require, name: string): Record<string, unknown> | undefined {
