@@ -37,11 +37,13 @@ const layouts: Record<string, Layout> = {
       ...pack('node_modules/b', 'b', ['c']),
       ...pack('node_modules/b/node_modules/c', 'c', [], { version: '2.0.0' }),
       ...pack('node_modules/c', 'c'),
+      'node_modules/c/index.d.ts': 'export {}',
+      'node_modules/c/index.js.map': '{}',
       ...pack('node_modules/tool', 'tool')
     },
     answers: ['a', 'c', 'b', 'c@2.0.0'],
     has: ['node_modules/b/node_modules/c/index.js'],
-    lacks: ['node_modules/tool']
+    lacks: ['node_modules/tool', 'node_modules/c/index.d.ts', 'node_modules/c/index.js.map']
   },
   'a workspace, whose packages are links': {
     files: {
@@ -100,10 +102,12 @@ const layouts: Record<string, Layout> = {
       'package.json': { private: true, workspaces: ['web'], dependencies: { a: '*' } },
       'web/package.json': { name: 'web' },
       'web/index.js': "const names = require('a')\nmodule.exports = { fetch: () => Response.json(names) }",
-      ...pack('node_modules/a', 'a')
+      ...pack('node_modules/a', 'a', ['typescript']),
+      ...pack('node_modules/typescript', 'typescript'),
+      'node_modules/typescript/lib.d.ts': ''
     },
-    answers: ['a'],
-    has: ['node_modules/a/package.json'],
+    answers: ['a', 'typescript'],
+    has: ['node_modules/a/package.json', 'node_modules/typescript/lib.d.ts'],
     lacks: []
   },
   'a package that is listed by itself': {

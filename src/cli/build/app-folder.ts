@@ -10,6 +10,9 @@ import { digestOfValue, isWithin } from './files.ts'
 /** By it the next build knows that the folder is one of its own. */
 const markFile = '.wattapp-app.json'
 
+/** A third of what packages weigh. Only a compiler reads types, and one that is needed in production may do so there. */
+const forTools = /\.(?:d\.[cm]?ts|[cm]?js\.map|css\.map|d\.[cm]?ts\.map)$/
+
 interface Mark { version: 1, fingerprint: string }
 
 export interface AppFolder {
@@ -68,10 +71,11 @@ async function fill (target: string, { files, packages, links }: Contents, root:
   }))
   // One may lie in another, and copying wants to find its place or make it.
   await Promise.all(packages.map(({ target: path }) => mkdir(join(target, path), { recursive: true })))
+  const isCompiling = packages.some(({ target: path }) => path.endsWith('node_modules/typescript'))
   const installs = packages.map(({ folder, target: path }) => gate.run(async () => {
     signal.throwIfAborted()
     // Packages in it come by themselves, where they are needed.
-    const filter = (from: string): boolean => !from.slice(folder.length).split(sep).includes('node_modules')
+    const filter = (from: string): boolean => !from.slice(folder.length).split(sep).includes('node_modules') && (isCompiling || !forTools.test(from))
     await cp(folder, join(target, path), { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE, filter })
   }))
   // All have ended before the folder is put in place, or removed.
@@ -99,7 +103,7 @@ function fingerprintOf (manifest: string, { files, packages, links }: Contents):
     return [path, size, mtimeMs]
   }
   return digestOfValue([
-    1, manifest, [...files].map(([path, from]) => [path, stamp(from)]).sort(), packages.map(({ folder, target }) => [target, stamp(join(folder, 'package.json'))]), [...links].sort()
+    2, manifest, [...files].map(([path, from]) => [path, stamp(from)]).sort(), packages.map(({ folder, target }) => [target, stamp(join(folder, 'package.json'))]), [...links].sort()
   ])
 }
 

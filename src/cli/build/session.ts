@@ -68,7 +68,7 @@ export async function build (options: SessionOptions): Promise<BuildReport> {
     durationMs: 0,
     services: ended.map((one) => serviceReport(one, plan, outcomes)),
     packages: plan.units.filter((unit) => unit.services.length === 0).map((unit) => ({ package: unit.name, ...unitReport(unit, outcomes.get(unit.folder)) })),
-    notes: plan.units.flatMap(({ name, step }) => step.notes.map((note) => `${name}: ${note}`)),
+    notes: [...plan.units.flatMap(({ name, step }) => step.notes.map((note) => `${name}: ${note}`)), ...freshSecret(plan, options)],
     problem: null
   }
   const isWhole = [...report.services, ...report.packages].every(({ status }) => status !== 'failed' && status !== 'skipped')
@@ -118,6 +118,15 @@ async function afterBuild ({ service, found, problem }: Looked, plan: Plan, outc
   if (after.found === undefined) return after
   const wrong = await problemOf({ path: service.path, found: after.found, base, tree, isBuilt: unit !== undefined })
   return wrong === undefined ? after : { ...after, problem: wrong }
+}
+
+/** A machine that builds once and is thrown away gives each build another one. */
+function freshSecret ({ units }: Plan, { secret, env }: SessionOptions): string[] {
+  if (!secret.isNew || (env.CI ?? '') === '') return []
+  return units.flatMap((unit) => {
+    const names = Object.entries(unit.build?.steady?.({ contentId: '', secret: 'secret' }) ?? {}).filter(([name, value]) => value === 'secret' && (unit.env[name] ?? env[name]) === undefined)
+    return names.map(([name]) => `${unit.name}: a secret was made up for this build, so that pages of other builds cannot call it; set ${name} in the environment of all of them (docs/build.md)`)
+  })
 }
 
 function unitOf (service: string, { units }: Plan): Unit | undefined {
