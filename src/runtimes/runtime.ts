@@ -32,6 +32,8 @@ export interface RuntimeBuild {
   byproducts?: readonly string[]
   /** What it has written in this folder runs without the folder's node_modules. */
   isSelfContained?: (folder: string) => boolean
+  /** Packages that come with the dependencies and that nothing loads in production, for this folder: what names of theirs begin with. */
+  buildTools?: (folder: string) => readonly string[]
   /** More arguments for `command`, or for a build script that ends with it, and more environment, so that the pages' own links begin with `basePath`. */
   below?: (basePath: string) => { args: readonly string[], env: Readonly<Record<string, string>> }
   /** Environment by which builds, wherever they are made, understand the pages of each other. */

@@ -1,6 +1,6 @@
 // `wattapp build` of a Next app: builds understand each other's pages, and the app folder holds what they need.
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync, mkdirSync } from 'node:fs'
+import { existsSync, globSync, readFileSync, renameSync, rmSync, writeFileSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { running, wattapp } from '../../../test/cli/support.ts'
@@ -80,6 +80,8 @@ test('a page of one build calls the server actions of the next', async () => {
   assert.equal(second.report.services[0]?.status, 'built')
   assert.notEqual(second.buildId, first.buildId)
   assert.equal(second.key, first.key)
+
+  assert.deepEqual(globSync('node_modules/@next/swc-*', { cwd: second.out }), [])
 
   await withApp(second.out, async (url) => {
     const remembered = formOf(pages.form, 'remember')

@@ -88,7 +88,10 @@ export function contentsOf ({ root, base, services, leaves }: AppSources): Conte
     roots.push(packageFolder, ...rootsAbove(packageFolder, base))
   }
 
-  const closure = packageClosure(roots)
+  // One that a service of several needs is needed.
+  const tools = services.flatMap(({ found: { folder, row } }) => row?.build?.buildTools === undefined ? [] : [row.build.buildTools(folder)])
+  const unneeded = tools[0]?.filter((name) => tools.every((names) => names.includes(name))) ?? []
+  const closure = packageClosure(roots, (name) => unneeded.some((beginning) => name.startsWith(beginning)))
   const places = placePackages(closure, root)
   for (const { folder, target, isInstalled } of places) {
     const isOwn = isInstalled || folders.has(folder) || !closure.needed.has(folder)

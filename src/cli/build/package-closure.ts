@@ -33,7 +33,7 @@ export interface Closure {
  * Dependencies, optional ones and peers that are there, at any distance. Optional peers come along only where somebody needs them anyway.
  * @param roots real paths of folders with a package.json, or what such a folder is to import
  */
-export function packageClosure (roots: ReadonlyArray<string | { from: string, names: Iterable<string> }>): Closure {
+export function packageClosure (roots: ReadonlyArray<string | { from: string, names: Iterable<string> }>, isLeftOut: (name: string) => boolean = () => false): Closure {
   const packages = new Map<string, Edge[]>()
   const missing: Closure['missing'] = []
   const queue: string[] = []
@@ -43,7 +43,7 @@ export function packageClosure (roots: ReadonlyArray<string | { from: string, na
     packages.set(from, edges)
     for (const name of names) {
       // Some packages list types among what they need to run; nothing ever loads them.
-      if (name.startsWith('@types/')) continue
+      if (name.startsWith('@types/') || isLeftOut(name)) continue
       const edge = findPackage(from, name)
       if (edge === undefined) {
         if (!isOptional(name)) missing.push({ name, from })

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import type { RuntimeBuild } from '../runtime.ts'
 import { findBuilt } from './built.ts'
 
-const configs = ['next.config.js', 'next.config.mjs', 'next.config.ts', 'next.config.mts'] as const
+const typed = ['next.config.ts', 'next.config.mts']
+const configs = ['next.config.js', 'next.config.mjs', ...typed]
 
 export const build: RuntimeBuild = {
   command: ['next', 'build'],
@@ -12,6 +13,8 @@ export const build: RuntimeBuild = {
   files: ['public', ...configs],
   byproducts: ['.next/cache', '.next/dev', '.next/diagnostics', '.next/types', '.next/trace', '.next/trace-build', '.next/turbopack', '.next/lock', 'next-env.d.ts'],
   isSelfContained: hasStandaloneServer,
+  // The compiler, a hundred megabytes: a configuration in TypeScript has the server load it too.
+  buildTools: (folder) => typed.some((config) => existsSync(join(folder, config))) ? [] : ['@next/swc-'],
   below: (basePath) => ({ args: [], env: { ...hooked(), WATTAPP_BASE_PATH: basePath } }),
   // Next makes up both at each build: the id by which a page knows that the server is another, and the key by which ids of server
   // actions are made and what is bound to them is sealed. https://nextjs.org/docs/app/guides/self-hosting
