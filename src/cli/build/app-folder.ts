@@ -1,11 +1,11 @@
 // Writes the app folder: all of it beside the old one first, then in its place, so that there is never half of one.
 import { constants, existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
 import { copyFile, cp, mkdir, symlink, writeFile } from 'node:fs/promises'
-import { basename, dirname, join, relative, sep } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { Gate } from '../../base/gate.ts'
 import { errors } from '../errors.ts'
 import type { Contents } from './app-contents.ts'
-import { digestOfValue, isWithin } from './files.ts'
+import { digestOfValue, isWithin, walk } from './files.ts'
 
 /** By it the next build knows that the folder is one of its own. */
 const markFile = '.wattapp-app.json'
@@ -64,22 +64,22 @@ async function fill (target: string, { files, packages, links }: Contents, root:
     await making
   }
   await mkdir(target, { recursive: true })
-  const copies = [...files].map(([path, from]) => gate.run(async () => {
+  const copies = [...files].map(([path, from]) => ({ path, from, within: root }))
+  const isCompiling = packages.some(({ target: path }) => path.endsWith('node_modules/typescript'))
+  for (const { folder, target: path } of packages) {
+    walk(folder, (entry, below) => {
+      if (!entry.isDirectory() && (isCompiling || !forTools.test(below))) copies.push({ path: `${path}/${below}`, from: join(folder, below), within: folder })
+      // Packages in it come by themselves, where they are needed.
+      return entry.name !== 'node_modules'
+    })
+  }
+  const copying = copies.map(({ path, from, within }) => gate.run(async () => {
     signal.throwIfAborted()
     await folderOf(path)
-    await copyEntry(from, join(target, path), root)
-  }))
-  // One may lie in another, and copying wants to find its place or make it.
-  await Promise.all(packages.map(({ target: path }) => mkdir(join(target, path), { recursive: true })))
-  const isCompiling = packages.some(({ target: path }) => path.endsWith('node_modules/typescript'))
-  const installs = packages.map(({ folder, target: path }) => gate.run(async () => {
-    signal.throwIfAborted()
-    // Packages in it come by themselves, where they are needed.
-    const filter = (from: string): boolean => !from.slice(folder.length).split(sep).includes('node_modules') && (isCompiling || !forTools.test(from))
-    await cp(folder, join(target, path), { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE, filter })
+    await copyEntry(from, join(target, path), within)
   }))
   // All have ended before the folder is put in place, or removed.
-  const failed = (await Promise.allSettled([...copies, ...installs])).find(({ status }) => status === 'rejected')
+  const failed = (await Promise.allSettled(copying)).find(({ status }) => status === 'rejected')
   if (failed?.status === 'rejected') throw failed.reason
   for (const [path, to] of links) {
     await folderOf(path)
@@ -87,12 +87,12 @@ async function fill (target: string, { files, packages, links }: Contents, root:
   }
 }
 
-/** A link within the app stays one; what another leads to is copied. */
-async function copyEntry (from: string, to: string, root: string): Promise<void> {
+/** A link within the app, or the package, stays one; what another leads to is copied. */
+async function copyEntry (from: string, to: string, within: string): Promise<void> {
   if (!lstatSync(from).isSymbolicLink()) return await copyFile(from, to, constants.COPYFILE_FICLONE)
   if (!existsSync(from)) return
   const text = readlinkSync(from)
-  if (!text.startsWith('/') && isWithin(root, realpathSync(from))) return await symlink(text, to)
+  if (!text.startsWith('/') && isWithin(within, realpathSync(from))) return await symlink(text, to)
   await cp(realpathSync(from), to, { recursive: true, dereference: true })
 }
 

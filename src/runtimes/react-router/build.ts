@@ -1,4 +1,6 @@
 // How a React Router app in framework mode is built, as plain data; what runs there for a route with a prefix is `build-hook.ts`.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { RuntimeBuild } from '../runtime.ts'
 
 export const build: RuntimeBuild = {
@@ -6,6 +8,10 @@ export const build: RuntimeBuild = {
   outputs: ['build'],
   // `public` is copied into the build.
   files: [],
+  // Types, for editors.
+  byproducts: ['.react-router'],
+  // `ssr: false` leaves no server.
+  isSelfContained: (folder) => existsSync(join(folder, 'build/client/index.html')) && !existsSync(join(folder, 'build/server')),
   below
 }
 
