@@ -198,7 +198,17 @@ const folders: Record<string, { files: Files, becomes: Record<string, unknown> }
       'server/package.json': { name: 'server', scripts: { start: 'node index.js' } },
       'server/index.js': listening
     },
-    becomes: { client: ['/'], server: undefined }
+    becomes: { client: ['/'], server: ['/api → /'] }
+  },
+  'what pages without a server call': {
+    files: {
+      'apps/ui/package.json': { name: 'ui', devDependencies: { vite: '7' } },
+      'apps/ui/index.html': '<!doctype html>',
+      ...server('orders'),
+      'apps/api/package.json': { name: 'api', scripts: { start: 'node index.js' }, dependencies: { express: '5' } },
+      'apps/api/index.js': "const app = require('express')()\napp.get('/api/items', (request, response) => response.json([]))\napp.listen(4000)"
+    },
+    becomes: { ui: ['/'], orders: undefined, api: ['/api'] }
   },
   'a folder of public files': { files: { 'package.json': { name: 'pages' }, 'public/index.html': '<!doctype html>' }, becomes: { pages: ['/'] } },
   'in a compose file what only a profile starts is left out': {

@@ -99,9 +99,9 @@ function candidateOf (tree: Tree, { folder, command, from }: ComposeCommand, fie
     draft.notes.push({ at: [], text: `No plain start of a file is ${from}, write its file as \`entry\`: ${command}` })
   }
   const isServer = ports.length > 0 || listOf(fields.expose).length > 0 || (kind.isService ? kind.isServer : true)
-  const { isFrontend, port, proxies, basePath, environment } = kind.isService ? kind : { isFrontend: false, port: undefined, proxies: [], basePath: undefined, environment: {} }
+  const { isFrontend, port, proxies, basePath, environment, isPages, source } = kind.isService ? kind : { isFrontend: false, port: undefined, proxies: [], basePath: undefined, environment: {}, isPages: false, source: '' }
   return {
-    candidate: { draft, isFrontend, isServer, isPublished: ports.length > 0, port: ports.find((published) => published !== undefined) ?? port, proxies, basePath },
+    candidate: { draft, isFrontend, isServer, isPublished: ports.length > 0, port: ports.find((published) => published !== undefined) ?? port, proxies, basePath, isPages, source },
     environment: program?.env ?? environment
   }
 }

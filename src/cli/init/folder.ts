@@ -82,7 +82,7 @@ function ofPackages (tree: Tree, given: readonly Package[], app: string): FoundS
     ].map((variable) => onMesh(variable, others))
     // The port is in the comments already.
     found.unsupported.push(...addVariables(draft, variables.filter((given) => given.name !== 'PORT'), `${app}-${name}-env`))
-    found.candidates.push({ draft, isFrontend: kind.isFrontend, isServer: kind.isServer, isPublished: undefined, port: kind.port, proxies: kind.proxies, basePath: kind.basePath })
+    found.candidates.push({ draft, isFrontend: kind.isFrontend, isServer: kind.isServer, isPublished: undefined, port: kind.port, proxies: kind.proxies, basePath: kind.basePath, isPages: kind.isPages, source: kind.source })
   }
   return found
 }

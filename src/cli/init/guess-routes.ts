@@ -13,10 +13,17 @@ export interface Candidate {
   proxies: readonly DevelopmentProxy[]
   /** Of its own configuration: nothing else leads to it. */
   basePath: string | undefined
+  /** A frontend whose code runs in browsers alone. */
+  isPages: boolean
+  /** Of its entry. */
+  source: string
 }
 
 /** Names that people give to what stands in front, in this order. */
 const fronts = ['web', 'frontend', 'storefront', 'www', 'site', 'home', 'app', 'client', 'ui', 'gateway', 'proxy', 'bff']
+
+/** Names of what such pages call, and so of what is reached from outside with them. */
+const apis = /^(?:(?:.*-)?api|backend|server|rest|graphql)$/
 
 export function guessRoutes (candidates: readonly Candidate[]): void {
   const isOutside = outsideOf(candidates)
@@ -27,7 +34,7 @@ export function guessRoutes (candidates: readonly Candidate[]): void {
   const proxied = candidates.flatMap((from) => from.proxies.map((proxy) => ({ ...proxy, from: from.draft.service.name })))
 
   for (const candidate of candidates) {
-    const { draft: { service, notes }, isFrontend, isServer, port, isPublished, basePath } = candidate
+    const { draft: { service, notes }, isFrontend, isServer, port, isPublished, basePath, source } = candidate
     const routes: NonNullable<typeof service.routes> = []
     const say = (text: string): void => { notes.push({ at: ['routes', routes.length - 1], text }) }
     if (candidate === first) {
@@ -44,10 +51,14 @@ export function guessRoutes (candidates: readonly Candidate[]): void {
       say(`the development server of ${from} hands this prefix to port ${port}${isCut ? ', and changes the path: a guess that it cuts the prefix off' : ''}`)
     }
     if (routes.length === 0 && isOutside(candidate)) {
-      routes.push({ pathPrefix: `/${service.name}`, ...(service.runtime === 'static' || !isFrontend ? { rewrite: '/' } : {}) })
+      const isCalled = isCalledByPages(candidates)(candidate)
+      const prefix = !isFrontend && isCalled && ['backend', 'server', 'rest'].includes(service.name) ? '/api' : `/${service.name}`
+      const knowsPrefix = new RegExp(`['"\`]${prefix}['"\`/]`).test(source)
+      routes.push({ pathPrefix: prefix, ...(service.runtime === 'static' || (!isFrontend && !knowsPrefix) ? { rewrite: '/' } : {}) })
+      const why = isCalled ? 'pages that run in browsers call it' : 'one port for all, so each has a prefix'
       say(isFrontend && service.runtime !== 'static'
         ? 'a guess: one port for all, so each has a prefix; `wattapp build` makes it the base path of its pages'
-        : `a guess: one port for all, so each has a prefix${portText(port)}`)
+        : `a guess: ${why}${!isFrontend && knowsPrefix ? ', which its code names itself' : ''}${portText(port)}`)
     }
     if (routes.length > 0) service.routes = routes
     else if (isServer && isPublished !== false) notes.push({ at: [], text: `No route, a guess: only other services reach it, as http://${service.name}.internal${portText(port)}. To open it: routes: [{ pathPrefix: /${service.name}, rewrite: / }]` })
@@ -59,8 +70,17 @@ export function guessRoutes (candidates: readonly Candidate[]): void {
 function outsideOf (candidates: readonly Candidate[]): (candidate: Candidate) => boolean {
   if (candidates.some(({ isPublished }) => isPublished === true)) return ({ isPublished, isServer }) => isPublished === true && isServer
   const isFront = ({ isFrontend, isServer, draft }: Candidate): boolean => isFrontend || (isServer && fronts.includes(draft.service.name))
-  if (candidates.some(isFront)) return isFront
+  const isCalled = isCalledByPages(candidates)
+  if (candidates.some(isFront)) return (candidate) => isFront(candidate) || isCalled(candidate)
   return ({ isServer }) => isServer
+}
+
+/** Where all frontends are pages without a server: the only server, or those with such a name, unless a development server says more. */
+function isCalledByPages (candidates: readonly Candidate[]): (candidate: Candidate) => boolean {
+  const servers = candidates.filter(({ isFrontend, isServer }) => isServer && !isFrontend)
+  const pages = candidates.filter(({ isFrontend }) => isFrontend)
+  const isAlone = pages.length > 0 && pages.every(({ isPages }) => isPages) && candidates.every(({ proxies }) => proxies.length === 0) && !servers.some(({ draft }) => fronts.includes(draft.service.name))
+  return (candidate) => isAlone && servers.includes(candidate) && candidate.isPublished === undefined && (servers.length === 1 || apis.test(candidate.draft.service.name))
 }
 
 function portText (port: number | undefined): string {

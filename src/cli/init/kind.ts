@@ -31,6 +31,10 @@ export interface ServiceKind {
   proxies: readonly DevelopmentProxy[]
   /** Of its own configuration. */
   basePath: string | undefined
+  /** A frontend whose code runs in browsers alone: whatever it calls is called from outside. */
+  isPages: boolean
+  /** Of its entry. */
+  source: string
 }
 
 export interface DevelopmentProxy {
@@ -77,13 +81,13 @@ export function kindOf (tree: Tree, { folder, json }: Package, dependents: reado
   const server = servers.find(([name]) => name in fieldsOf(json?.dependencies))
   const frontend = frontends.find(([name]) => name in dependencies)
   const port = portOf(tree, folder, command, text)
-  const started = { port, proxies: proxiesOf(tree, folder), environment: program?.env ?? {}, basePath: undefined }
+  const started = { port, proxies: proxiesOf(tree, folder), environment: program?.env ?? {}, basePath: undefined, isPages: false, source: text }
 
   if (frontend !== undefined && (script !== undefined || dependents.length === 0) && isServedAs(tree, folder, json, frontend[0])) {
     return { isService: true, reason: `package.json depends on ${frontend[0]}`, isFrontend: true, isServer: true, ...started, basePath: writtenBasePath(tree, folder, runtimeOf(frontend[0])), ...builtStart(folder, json, frontend[0], frontend[1]) }
   }
   if ('vite' in dependencies && has(tree, folder, 'index.html')) {
-    return { isService: true, reason: 'package.json depends on vite, and there is index.html', isFrontend: true, isServer: true, ...started, basePath: writtenBasePath(tree, folder, 'vite'), ...builtStart(folder, json, 'vite', 'Vite') }
+    return { isService: true, reason: 'package.json depends on vite, and there is index.html', isFrontend: true, isServer: true, ...started, isPages: true, basePath: writtenBasePath(tree, folder, 'vite'), ...builtStart(folder, json, 'vite', 'Vite') }
   }
   const nitro = ['nitropack', 'nitro'].find((name) => name in dependencies)
   if (nitro !== undefined && script === undefined) {
@@ -114,10 +118,10 @@ export function kindOf (tree: Tree, { folder, json }: Package, dependents: reado
     return { isService: true, reason: `${entry} ${isMade ? 'makes a server' : 'exports one'}${server === undefined ? '' : `, with ${server[1]}`}`, isFrontend: false, isServer: true, ...started, ...plainStart(tree, folder, json, undefined, server?.[1] ?? 'node') }
   }
   if (entry === undefined && has(tree, folder, 'index.html')) {
-    return { isService: true, reason: 'there is index.html and nothing to run', isFrontend: true, isServer: true, ...started, start: { path: folder, runtime: 'static' }, notes: [{ at: ['path'], text: 'its files, as they are' }] }
+    return { isService: true, reason: 'there is index.html and nothing to run', isFrontend: true, isServer: true, ...started, isPages: true, start: { path: folder, runtime: 'static' }, notes: [{ at: ['path'], text: 'its files, as they are' }] }
   }
   if (entry === undefined && dependents.length === 0 && has(tree, folder, 'public/index.html')) {
-    return { isService: true, reason: 'there is public/index.html and nothing to run', isFrontend: true, isServer: true, ...started, start: { path: inside(folder, 'public') ?? folder, runtime: 'static' }, notes: [{ at: ['path'], text: 'its files, as they are' }] }
+    return { isService: true, reason: 'there is public/index.html and nothing to run', isFrontend: true, isServer: true, ...started, isPages: true, start: { path: inside(folder, 'public') ?? folder, runtime: 'static' }, notes: [{ at: ['path'], text: 'its files, as they are' }] }
   }
   return {
     isService: false,
