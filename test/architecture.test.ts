@@ -17,9 +17,9 @@ const pure = [
   'src/api/*.ts', 'src/base/backoff.ts', 'src/**/*-state.ts', 'src/operator/render/*.ts', 'src/operator/status/conditions.ts',
   'src/operator/{accept,change,prune}.ts', 'src/mesh/{frame,credit,directory,pick}.ts', 'src/gateway/{route-table,rewrite,target,request-fields,response-fields,forwarding,config,websocket-frames}.ts',
   'src/gateway/http/{characters,request-head,chunked}.ts',
-  'src/supervisor/{start-order,config-diff,process-end,process-figures,memory-share,memory-fit}.ts', 'src/runtimes/{detect,exported,manifest,page-request,static-request}.ts', 'src/runtimes/next/base-path.ts', 'src/runtimes/react-router/{base-path,error-page,origin}.ts', 'src/runtimes/astro/{base-path,manifest,module-links,page-path}.ts', 'src/runtimes/next/cache/tag-table.ts', 'src/telemetry/catalogue.ts',
+  'src/supervisor/{start-order,config-diff,process-end,process-figures,memory-share,memory-fit}.ts', 'src/runtimes/{detect,exported,manifest,page-request,static-request}.ts', 'src/runtimes/next/{base-path,development-config}.ts', 'src/runtimes/react-router/{base-path,error-page,origin}.ts', 'src/runtimes/astro/{base-path,manifest,module-links,page-path}.ts', 'src/runtimes/next/cache/tag-table.ts', 'src/telemetry/catalogue.ts',
   'src/cli/draft/{base-path,command,draft,entry,loose,names,secrets,settle,variables}.ts', 'src/cli/{image,import,init}/*.ts', 'src/cli/project/{build-step,dependents,package-manager}.ts',
-  'src/cli/build/{plan,tool-environment,written,report,manifest-text}.ts', 'src/cli/dev/{code-frame,development-config,dotenv,ignored,stack}.ts', 'src/gateway/error-page.ts'
+  'src/cli/build/{plan,tool-environment,written,report,manifest-text}.ts', 'src/cli/inspect/{target,first-line}.ts', 'src/cli/local/inspected-config.ts', 'src/cli/dev/{code-frame,development-config,dotenv,ignored,stack}.ts', 'src/gateway/error-page.ts'
 ]
 
 /** Every package that a thread's entry may reach, through any number of our own files. */

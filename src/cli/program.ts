@@ -8,9 +8,11 @@ import type { DevOptions } from './commands/dev.ts'
 import type { ImageOptions } from './commands/image.ts'
 import type { ImportOptions } from './commands/import.ts'
 import type { InitOptions } from './commands/init.ts'
+import type { RunOptions } from './commands/run.ts'
 import type { RenderOptions } from './commands/render.ts'
 import type { StatusOptions } from './commands/status.ts'
 import type { LogsOptions } from './commands/logs.ts'
+import type { ListenAddress } from '../supervisor/supervisor.ts'
 import type { Format, Output } from './output.ts'
 
 /** argv without node and script → exit code: 0 done, 1 it did not work, 2 it was asked wrongly. */
@@ -48,12 +50,14 @@ export function createProgram (name: string, output: Output, done: (code: number
     .option('--app <name>', 'which WattApp, if the input has several')
     .addOption(appPort())
     .addOption(adminPort())
+    .addOption(inspect())
+    .addOption(inspectBrk())
     .addHelpText('after', examples(name, [
       ['run wattapp.yaml', ''],
       ['run examples/hello --port 3000', 'a folder, on another port'],
       ['run wattapp.yaml | jq .msg', 'logs are JSON lines when they do not go to a terminal']
     ]))
-    .action(async (input: string, options: { app?: string, port: number, adminPort: number }) => {
+    .action(async (input: string, options: RunOptions) => {
       const { runRun } = await import('./commands/run.ts')
       done(await runRun(input, options, output))
     })
@@ -66,8 +70,12 @@ export function createProgram (name: string, output: Output, done: (code: number
     .addOption(appPort())
     .addOption(adminPort())
     .option('--only <services>', 'only these services, with commas between, and what they depend on', names)
+    .addOption(inspect())
+    .addOption(inspectBrk())
     .addHelpText('after', examples(name, [
       ['dev wattapp.yaml', ''],
+      ['dev wattapp.yaml --inspect', 'debuggers find each service by its name on 127.0.0.1:9229'],
+      ['dev wattapp.yaml --inspect-brk orders', 'and that one waits for one before its first line'],
       ['dev wattapp.yaml --only web,orders', 'two services of many, and what they depend on']
     ]))
     .action(async (input: string, options: DevOptions) => {
@@ -235,6 +243,14 @@ function adminPort (): Option {
   return new Option('--admin-port <number>', 'port of /metrics and /api/v1/status on 127.0.0.1; another one when it is taken').argParser(port).default(9464)
 }
 
+function inspect (): Option {
+  return new Option('--inspect [address]', 'debuggers may attach to each service by its name, on [host:]port; default: 127.0.0.1:9229').argParser(address)
+}
+
+function inspectBrk (): Option {
+  return new Option('--inspect-brk <services>', 'as --inspect, and these services, with commas between, wait for a debugger before their first line').argParser(names)
+}
+
 function inCluster (command: Command): Command {
   return command
     .option('-n, --namespace <name>', 'namespace of the app; default: the context\'s')
@@ -252,6 +268,12 @@ function drafted (description: string): Option {
 
 function draftFormat (): Option {
   return new Option('--format <format>', 'yaml: the manifest; json: all that was found, on standard output, and a file is written only when -o names one').choices(['yaml', 'json']).default('yaml')
+}
+
+function address (text: string): ListenAddress {
+  const [, host = '127.0.0.1', number = ''] = /^(?:(.+):)?(\d+)$/.exec(text) ?? []
+  if (number === '') throw new InvalidArgumentError('It must be a port, or host:port; the manifest comes before it, or write --inspect=9229.')
+  return { host: host.replace(/^\[(.*)\]$/, '$1'), port: port(number) }
 }
 
 function port (text: string): number {

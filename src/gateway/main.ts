@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '../base/clock.ts'
 import { collector, compactWhenIdle } from '../base/compact.ts'
 import { messageOf, WattError } from '../base/error.ts'
+import { patientHold } from '../mesh/hold.ts'
 import { joinMesh } from '../mesh/join.ts'
 import { createObserver } from '../telemetry/record/observer.ts'
 import { createRecorder } from '../telemetry/record/recorder.ts'
@@ -18,7 +19,7 @@ const { app, host, port, reusePort = false, config, development: states, mesh: m
 const post = (message: GatewayMessage): void => supervisor.postMessage(message)
 const recorder = createRecorder(page, post)
 const observer = createObserver({ service: 'gateway', recorder, tracing: config.tracing, post })
-const mesh = joinMesh({ service: 'gateway', worker, port: meshPort, observer })
+const mesh = joinMesh({ service: 'gateway', worker, port: meshPort, observer, ...(states !== undefined && { hold: patientHold }) })
 
 try {
   const development = states === undefined ? undefined : (await import('./development.ts')).createDevelopment(states)

@@ -6,6 +6,9 @@ import { type HoldLimits, type MeshObserver } from './mesh.ts'
 /** A second's worth of a busy gateway's requests and more: some 2 KiB each, while a worker starts anew. */
 export const defaultHold: HoldLimits = { limit: 10_000, timeoutMs: 10_000 }
 
+/** In development: one that starts may have to be compiled, or stands in a debugger. One that cannot start holds nobody. */
+export const patientHold: HoldLimits = { limit: 10_000, timeoutMs: 2 ** 31 - 1 }
+
 interface Held { call: Call, timer: NodeJS.Timeout, sinceMs: number }
 
 export class Hold {

@@ -30,7 +30,8 @@ export async function openProcessHost (): Promise<Host> {
   const send = (message: ProcessMessage): void => bridge.send(message)
 
   const door = await Door.listen()
-  send({ type: 'online', door: door?.meeting })
+  const inspector = process.execArgv.some((flag) => flag.startsWith('--inspect=')) ? process.getBuiltinModule('node:inspector').url() : undefined
+  send({ type: 'online', door: door?.meeting, ...(inspector !== undefined && { inspector }) })
   const { pageBytes, ...data } = await begun
   const page = new SharedArrayBuffer(pageBytes)
   const report = startReport(page, send)

@@ -20,8 +20,8 @@ export type ProcessOrder =
 
 /** Child → supervisor. */
 export type ProcessMessage =
-  /** It reads its pipe; the service's code is still to come. */
-  | { type: 'online', door: Meeting | undefined }
+  /** It reads its pipe; the service's code is still to come. `inspector`: where it speaks with debuggers. */
+  | { type: 'online', door: Meeting | undefined, inspector?: string }
   | { type: 'said', message: ThreadMessage }
   /** Nobody caught it: its exit follows. */
   | { type: 'threw', error: { message: string, stack?: string } }

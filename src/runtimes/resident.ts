@@ -3,6 +3,7 @@ import { realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { basePathOf } from '../api/base-path.ts'
 import { systemClock } from '../base/clock.ts'
+import { patientHold } from '../mesh/hold.ts'
 import { joinMesh } from '../mesh/join.ts'
 import type { Door } from '../mesh/carry/door.ts'
 import type { Enter, Mesh } from '../mesh/mesh.ts'
@@ -11,6 +12,7 @@ import { createListenCatch, type ListenCatch } from '../mesh/serve/listen.ts'
 import { createObserver, type Observer } from '../telemetry/record/observer.ts'
 import type { Recorder } from '../telemetry/record/recorder.ts'
 import { createPlatformatic, type Platformatic } from './platformatic/global.ts'
+import { waitForDebugger } from './first-line.ts'
 import { ServerWatch } from './server-watch.ts'
 import { StartReport } from './start-report.ts'
 import { start } from './start.ts'
@@ -67,6 +69,7 @@ export class Resident {
       worker: endpoint,
       port: meshPort,
       observer: this.observer,
+      ...(worker.isDevelopment && { hold: patientHold }),
       ...(door !== undefined && { door }),
       ...(neighbours !== undefined && { neighbours, enter })
     }))
@@ -115,9 +118,12 @@ export class Resident {
 
   #runs (file: string): { isRunning: boolean } {
     this.report.file = file
-    const { root, shared } = this.#worker
-    if (shared === undefined) return { isRunning: false }
+    const { root, shared, post } = this.#worker
+    const { waits, service } = this.#hosted
+    if (shared === undefined && waits === undefined) return { isRunning: false }
     const path = realpathSync(join(root, file))
+    if (waits === true) waitForDebugger(service.name, path, post)
+    if (shared === undefined) return { isRunning: false }
     const isRunning = shared.entries.has(path)
     shared.entries.add(path)
     return { isRunning }

@@ -33,6 +33,8 @@ export interface HostedService {
   /** Its number in the mesh's directory; that of the first service is the worker's. */
   endpoint: number
   mesh: MessagePort
+  /** Waits for a debugger before its code runs. */
+  waits?: true
 }
 
 /** Thread → supervisor. */
@@ -56,6 +58,8 @@ export type ThreadMessage =
   | { type: 'ended', service: string }
   /** All callers agreed to go elsewhere and nothing is served: the thread ends itself now. */
   | { type: 'drained' }
+  /** Its code, which begins with that file (absolute), is held until a debugger lets it run. */
+  | { type: 'waits', service: string, file: string }
   /** The answer to a ping: the event loop turns. */
   | { type: 'pong' }
   /** What nobody needs is given back, as was asked for. */

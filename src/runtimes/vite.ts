@@ -1,7 +1,7 @@
 // Runtime `vite`: a single-page application, or several pages. Built: its files. In development: Vite's own server, as middleware.
 import { statSync } from 'node:fs'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { http } from '../base/http.ts'
 import { checkBase, checkPageBase, findBuilt } from './built-folder.ts'
 import { listenOn } from './listen-on.ts'
@@ -49,6 +49,7 @@ export interface ViteServer {
 }
 
 export async function develop (service: ServiceToServe): Promise<Serving> {
+  service.found(relative(service.root, service.folder))
   const { server, vite } = await createViteServer(service)
   // "/shop/" of a config of the application's own may be below its route, or the route itself.
   const basePath = vite.config.base.replace(/\/$/, '')

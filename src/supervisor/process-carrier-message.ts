@@ -28,7 +28,7 @@ export type CarrierOrder =
 
 /** Carrier → main thread, of a child. After `exited` nothing more. */
 export type CarrierMessage = { child: number } & (
-  | { said: 'online', door: Meeting | undefined }
+  | { said: 'online', door: Meeting | undefined, inspector?: string }
   | { said: 'message', message: ThreadMessage }
   | { said: 'output', descriptor: 1 | 2, chunk: Uint8Array }
   | { said: 'threw', error: { message: string, stack?: string } }

@@ -116,7 +116,7 @@ export class CarriedChild {
 
   #hear (message: ProcessMessage): void {
     switch (message.type) {
-      case 'online': return this.#say({ said: 'online', door: message.door })
+      case 'online': return this.#say({ said: 'online', door: message.door, ...(message.inspector !== undefined && { inspector: message.inspector }) })
       case 'said':
         if (message.message.type === 'failed') this.#isEnding = true
         return this.#say({ said: 'message', message: message.message })

@@ -13,6 +13,9 @@ interface Child { events: ThreadEvents, isOver: boolean }
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 const carrierEntry = new URL(`./process-carrier.${extension}`, import.meta.url)
 
+/** Any port: debuggers come by way of the endpoint, and read of it there instead of in the service's log. */
+const inspectorFlags = ['--inspect=127.0.0.1:0', '--inspect-publish-uid=http']
+
 /** A process that the kernel does not end within that time waits for a disk that does not answer; it may be so for ever. */
 const abandonAfterMs = 5_000
 
@@ -43,7 +46,7 @@ export class Processes {
         folder: plan.folder,
         env: plan.env,
         argv: plan.argv,
-        flags: [...collectorFlags, `--max-old-space-size=${heapLimitMb(plan.memoryBytes)}`],
+        flags: [...plan.isInspected ? inspectorFlags : [], ...collectorFlags, `--max-old-space-size=${heapLimitMb(plan.memoryBytes)}`],
         figures,
         page
       }
@@ -89,7 +92,7 @@ export class Processes {
   #hear (message: CarrierMessage): void {
     const events = this.#children.get(message.child)?.events
     switch (message.said) {
-      case 'online': return events?.online(message.door)
+      case 'online': return events?.online(message.door, message.inspector)
       case 'message': return events?.message(message.message)
       case 'output': return events?.output(message.descriptor, message.chunk)
       case 'threw': return events?.threw(toError(message.error))

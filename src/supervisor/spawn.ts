@@ -3,6 +3,7 @@ import type { AppConfig } from '../api/app-config.ts'
 import type { ThreadData } from '../runtimes/thread.ts'
 import { workerEnvironment } from './environment.ts'
 import type { GroupWorkerPorts } from './group-worker.ts'
+import type { Inspection } from './inspection.ts'
 import type { Start, StartedThread } from './threads.ts'
 import { workingFolder } from './worker-spec.ts'
 
@@ -11,12 +12,13 @@ export interface SpawnPorts {
   isDevelopment: boolean
   /** What every service sees. */
   baseEnv: Record<string, string>
+  inspection?: Inspection | undefined
   /** Read at each start: a rotated Secret reaches the next worker. @throws WattError when one that is not optional is missing */
   fileEnv: (service: string) => Record<string, string>
   start: (start: Start) => StartedThread
 }
 
-export function spawnWith ({ config: { app, tracing }, isDevelopment, baseEnv, fileEnv, start }: SpawnPorts): GroupWorkerPorts['spawn'] {
+export function spawnWith ({ config: { app, tracing }, isDevelopment, baseEnv, fileEnv, inspection, start }: SpawnPorts): GroupWorkerPorts['spawn'] {
   return (spec, hear, ready) => {
     const { group: { name, services }, places: { root, folders }, memoryBytes } = spec
     const [{ args: argv }] = services
@@ -42,7 +44,7 @@ export function spawnWith ({ config: { app, tracing }, isDevelopment, baseEnv, f
       data: (endpoints) => ({
         ...data,
         services: endpoints.flatMap(({ service: member, id: endpoint, mesh }) => services.filter((service) => service.name === member)
-          .map((service) => ({ service, folder: folders.get(member) ?? root, endpoint, mesh })))
+          .map((service) => ({ service, folder: folders.get(member) ?? root, endpoint, mesh, ...(inspection?.stops(member) === true && { waits: true as const }) })))
       } satisfies Omit<ThreadData, 'worker' | 'page'>),
       hear,
       message: (message) => { if (message.type === 'ready') ready(message.service, message) }

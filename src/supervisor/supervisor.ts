@@ -10,11 +10,13 @@ import { setCollectorFlags } from './collector.ts'
 import { checkAppConfig } from './config-shape.ts'
 import { checkMemory } from './memory-fit.ts'
 import { errors } from './errors.ts'
+import type { Inspection } from './inspection.ts'
 import type { ListenAddress } from './listen.ts'
 import { Pod } from './pod.ts'
 import { findPlaces } from './service-folder.ts'
 
 export type { DevelopmentState, Trouble } from '../gateway/thread.ts'
+export type { Inspection } from './inspection.ts'
 export type { ListenAddress } from './listen.ts'
 
 export interface SupervisorOptions {
@@ -45,6 +47,8 @@ export interface SupervisorOptions {
    * `restart`. Default: false.
    */
   isDevelopment?: boolean
+  /** Debuggers may attach to the services' workers. */
+  inspection?: Inspection | undefined
 }
 
 /** What happened, for a person who looks on; the figures are in `status()`. */

@@ -16,13 +16,15 @@ export interface ThreadPlan {
   transfer: Transferable[]
   env: Record<string, string>
   argv: string[]
+  /** Debuggers may attach to it. */
+  isInspected: boolean
   /** Bytes after which the supervisor ends the thread. V8's own limit is put far above. */
   memoryBytes: number
 }
 
 export interface ThreadEvents {
-  /** Its code has begun to run. `door`: where the mesh meets a process. */
-  online: (door?: Meeting) => void
+  /** Its code has begun to run. Of a process: `door` is where the mesh meets it, `inspector` where debuggers do. */
+  online: (door?: Meeting, inspector?: string) => void
   /** Whatever the thread posted; its service's own code may post as well. */
   message: (message: unknown) => void
   /** Past the capture in the thread: Node's own last words. */
@@ -38,6 +40,8 @@ export interface ThreadEvents {
 export interface Memory { heapUsedBytes: number, externalBytes: number, residentBytes?: number }
 
 export interface Thread {
+  /** Node's number of it; absent of a child process. */
+  id?: number
   post: (order: object) => void
   terminate: () => void
   /** Idle and active milliseconds since its start; works while the thread is blocked. */
@@ -105,6 +109,7 @@ export function startThread (plan: ThreadPlan, events: ThreadEvents, clock: Cloc
   worker.stderr.on('data', (chunk: Uint8Array) => events.output(2, chunk))
 
   return {
+    id: worker.threadId,
     post (order) { worker.postMessage(order) },
     terminate () {
       if (isTerminating || isOver) return

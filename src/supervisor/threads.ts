@@ -10,6 +10,7 @@ import type { Collector } from '../telemetry/expose/collect.ts'
 import { pageBytes } from '../telemetry/record/recorder.ts'
 import type { Output } from '../telemetry/logs/output.ts'
 import type { SpanRecord } from '../telemetry/record/record.ts'
+import type { Inspection } from './inspection.ts'
 import { Processes } from './process.ts'
 import { describeEnd } from './process-end.ts'
 import type { Figures, Sampler, Whereabouts } from './sampler.ts'
@@ -23,6 +24,8 @@ export interface ThreadsPorts {
   sampler: Sampler
   output: Output
   exportSpans: (spans: SpanRecord[]) => void
+  /** Of services. Absent: none of them is debugged. */
+  inspection?: Inspection | undefined
   /** Jobs of the libuv pool that ended in a thread of that name while they were counted. */
   poolJobs: (name: string, jobs: number) => void
   /** One more thread survived `terminate()`. */
@@ -87,6 +90,7 @@ export class Threads {
   /** @throws when Node refuses the thread's options */
   start (start: Start): StartedThread {
     const { clock, switchboard, collector, sampler, output } = this.#ports
+    const inspection = start.kind === 'service' ? this.#ports.inspection : undefined
     const { kind, name, services, memoryBytes, blockedTimeoutMs, processFolder: folder, hear } = start
     const endpoints = services.map((service) => {
       const id = ++this.#lastId
@@ -104,15 +108,17 @@ export class Threads {
       sampler.remove(id)
       collector.detach(id)
       output.end(id)
+      inspection?.ended(id)
       this.#alive.delete(id)
       this.#pooled.delete(thread)
       if (this.#alive.size === 0) this.#idle.splice(0).forEach((resolve) => resolve())
     }
 
-    const plan: ThreadPlan = { kind, name: `${name}/${id}`, data: { ...start.data(endpoints), worker: id, page }, transfer: endpoints.map(({ mesh }) => mesh), memoryBytes, env: start.env, argv: start.argv }
+    const plan: ThreadPlan = { kind, name: `${name}/${id}`, data: { ...start.data(endpoints), worker: id, page }, transfer: endpoints.map(({ mesh }) => mesh), isInspected: inspection !== undefined, memoryBytes, env: start.env, argv: start.argv }
     let thread: Thread
     const events: ThreadEvents = {
-      online: (door) => {
+      online: (door, inspector) => {
+        if (inspector !== undefined) inspection?.reached(id, inspector)
         if (door !== undefined) endpoints.forEach(({ id }) => switchboard.open(id, door))
         sampler.add(id, thread, {
           memoryBytes: kind === 'service' ? memoryBytes : Infinity,
@@ -148,9 +154,25 @@ export class Threads {
       gone()
       throw thrown
     }
+    if (inspection !== undefined) {
+      inspection.began({ id, services, ...(thread.id !== undefined && { threadId: thread.id }) })
+      const { terminate } = thread
+      thread = {
+        ...thread,
+        terminate () {
+          terminate()
+          inspection.release(id)
+        }
+      }
+    }
     this.#alive.set(id, thread)
     if (kind === 'service' && folder === undefined) this.#pooled.add(thread)
-    return { id, endpoints: new Map(endpoints.map(({ service, id }) => [service, id])), post: thread.post, terminate: thread.terminate, giveUp, retire: () => thread.post({ type: 'drain' }) }
+    return { id, endpoints: new Map(endpoints.map(({ service, id }) => [service, id])), post: thread.post, terminate: thread.terminate, giveUp, retire }
+
+    function retire (): void {
+      inspection?.leaves(id)
+      thread.post({ type: 'drain' })
+    }
 
     function giveUp (): void {
       detach()
@@ -183,6 +205,9 @@ export class Threads {
         case 'failed': return hear('failed', failureOf(heard.error))
         case 'ended':
           if (services.includes(heard.service)) this.#culprits.set(id, heard.service)
+          return
+        case 'waits':
+          if (services.includes(heard.service)) this.#ports.inspection?.waits(id, heard.service, heard.file)
           return
         case 'pong': return sampler.pong(id)
         case 'collected': return sampler.collected(id)

@@ -9,7 +9,9 @@ import { laptopEnvironment } from '../../supervisor/environment.ts'
 import { startSupervisor } from '../../supervisor/supervisor.ts'
 import { createSink } from '../../telemetry/logs/sink.ts'
 import { chooseApp, readInput } from '../input.ts'
+import { isInspected, openInspector, type InspectOptions } from '../inspect/open.ts'
 import { makeFolders } from '../local/folders.ts'
+import { inspectedConfig } from '../local/inspected-config.ts'
 import { leaveOnSignals } from '../local/leaving.ts'
 import { localConfig, localVariablesOf } from '../local/mounts.ts'
 import { localObjects } from '../local/objects.ts'
@@ -18,7 +20,7 @@ import { createScreen, isToldByLines, mountLines, recordsForPeople } from '../lo
 import { localVariables } from '../local/variables.ts'
 import { tellError, tellProblems, type Output } from '../output.ts'
 
-export interface RunOptions { app?: string, port: number, adminPort: number }
+export interface RunOptions extends InspectOptions { app?: string, port: number, adminPort: number }
 
 const host = '127.0.0.1'
 
@@ -39,14 +41,17 @@ export async function runRun (file: string, options: RunOptions, output: Output)
   const life = new Lifetime()
   try {
     const { root, mounts } = await makeFolders(app, folder, objects, life)
-    const config = { ...localConfig(toAppConfig(app), mounts), drainDelayMs: 0 }
+    const whole = { ...localConfig(toAppConfig(app), mounts), drainDelayMs: 0 }
+    const config = isInspected(options) ? inspectedConfig(whole) : whole
     const screen = createScreen({ app: config.app, services: config.services.map(({ name }) => name), paint: output.paintError })
     mountLines(mounts, (path) => relative(process.cwd(), path), output.paintError).forEach(output.tell)
+    const inspection = await openInspector(options, config, output, life)
     const sink = createSink({ level: config.logs.level, ...(output.isTerminal && { format: recordsForPeople(process.env) }) })
     const leaving = leaveOnSignals(life, sink)
     const supervisor = leaving.supervisor = await startSupervisor({
       config,
       root,
+      inspection,
       http: { host, port: options.port },
       admin: { host, port: options.adminPort === 0 ? 0 : await freeOr0(host, options.adminPort) },
       baseEnv: laptopEnvironment(process.env),

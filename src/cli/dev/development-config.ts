@@ -1,9 +1,8 @@
 // An app config for a developer's machine: one worker a service, room for development servers, and no clock that a debugger or a
 // compiler would run out. Pure.
 import type { AppConfig, ServiceConfig } from '../../api/app-config.ts'
+import { unhurried } from '../local/inspected-config.ts'
 
-/** The longest that a timer of Node can be set to: some 24 days. */
-const forEverMs = 2 ** 31 - 1
 /** Of heap and buffers: what a development server that compiles takes before it is held to leak. */
 const leastMemoryBytes = 2 * 2 ** 30
 const leastStartMs = 180_000
@@ -42,9 +41,10 @@ function developed ({ recycle: _, ...service }: ServiceConfig, isInspected: bool
     // Read at each start, from where they are.
     fileEnv: [],
     restart,
-    startTimeoutMs: isInspected ? forEverMs : Math.max(service.startTimeoutMs, leastStartMs),
+    startTimeoutMs: Math.max(service.startTimeoutMs, leastStartMs),
     drainTimeoutMs: Math.min(service.drainTimeoutMs, longestDrainMs),
-    health: { blockedTimeoutMs: isInspected ? forEverMs : Math.max(service.health.blockedTimeoutMs, leastBlockedMs) }
+    health: { blockedTimeoutMs: Math.max(service.health.blockedTimeoutMs, leastBlockedMs) },
+    ...isInspected && unhurried
   }
 }
 

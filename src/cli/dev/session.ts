@@ -5,7 +5,7 @@ import { systemClock } from '../../base/clock.ts'
 import { messageOf, WattError } from '../../base/error.ts'
 import { type Lifetime } from '../../base/lifetime.ts'
 import { laptopEnvironment } from '../../supervisor/environment.ts'
-import { startSupervisor, type Supervisor, type SupervisorEvent } from '../../supervisor/supervisor.ts'
+import { startSupervisor, type Inspection, type Supervisor, type SupervisorEvent } from '../../supervisor/supervisor.ts'
 import type { LogRecord } from '../../telemetry/logs/record.ts'
 import type { Sink } from '../../telemetry/logs/sink.ts'
 import { freeOr0 } from '../local/ports.ts'
@@ -28,6 +28,7 @@ export interface SessionOptions {
   output: Output
   sink: Sink
   life: Lifetime
+  inspection: Inspection | undefined
   /** There is another supervisor from now on. */
   supervises: (supervisor: Supervisor) => void
   threadAbandoned: (total: number) => void
@@ -88,6 +89,7 @@ export class DevSession {
       config,
       root,
       isDevelopment: true,
+      inspection: this.#options.inspection,
       http: { host, port: this.#port },
       admin: { host, port: this.#adminPort === 0 ? 0 : await freeOr0(host, this.#adminPort) },
       baseEnv: { ...laptopEnvironment(env), NODE_ENV: mode },

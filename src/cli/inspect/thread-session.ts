@@ -1,0 +1,52 @@
+// A debugger of one worker thread: a session of this thread's own inspector, which reaches workers by its domain NodeWorker
+// (https://chromedevtools.github.io/devtools-protocol/v8/NodeWorker). This thread itself is never stopped by it.
+import { Session } from 'node:inspector'
+import type { DebugSession, SessionEvents } from './session.ts'
+
+/** `threadId`: Node's number of it. A session a debugger: what one of them sets and forgets is nothing to the others. */
+export function openThreadSession (threadId: number, { message, closed }: SessionEvents): DebugSession {
+  const session = new Session()
+  const waiting: string[] = []
+  let worker: string | undefined
+  let isClosed = false
+
+  session.on('NodeWorker.attachedToWorker', ({ params: { sessionId, workerInfo } }) => {
+    // Every worker is announced to every session, those to come too. `workerId` counts a session's announcements; the thread is in the title.
+    if (!workerInfo.title.startsWith(`[worker ${threadId}]`)) return session.post('NodeWorker.detach', { sessionId })
+    worker = sessionId
+    for (const text of waiting.splice(0)) session.post('NodeWorker.sendMessageToWorker', { sessionId, message: text })
+  })
+  session.on('NodeWorker.receivedMessageFromWorker', ({ params }) => { if (params.sessionId === worker) message(params.message) })
+  session.on('NodeWorker.detachedFromWorker', ({ params }) => {
+    if (params.sessionId !== worker || isClosed) return
+    close()
+    closed()
+  })
+  session.connect()
+  session.post('NodeWorker.enable', { waitForDebuggerOnStart: false })
+
+  function close (): void {
+    if (isClosed) return
+    isClosed = true
+    // Disconnecting alone leaves a worker that stands where it is.
+    if (worker !== undefined) session.post('NodeWorker.detach', { sessionId: worker })
+    session.disconnect()
+  }
+
+  return {
+    send (text) {
+      if (isClosed) return
+      if (worker === undefined) waiting.push(text)
+      else session.post('NodeWorker.sendMessageToWorker', { sessionId: worker, message: text })
+    },
+    close
+  }
+}
+
+/** While it lasts, threads can wait for a debugger: Node lets none wait to whom nobody listens. */
+export function listenToThreads (): { close: () => void } {
+  const session = new Session()
+  session.connect()
+  session.post('NodeWorker.enable', { waitForDebuggerOnStart: false })
+  return { close: () => session.disconnect() }
+}
