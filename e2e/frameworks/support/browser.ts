@@ -34,7 +34,12 @@ export interface Browser extends AsyncDisposable {
   close: () => Promise<void>
 }
 
-interface Playwright { chromium: { launch: (options: object) => Promise<Pick<Browser, 'newPage' | 'close'>> } }
+interface Launched { newPage: () => Promise<Page & { setDefaultTimeout: (ms: number) => void }>, close: () => Promise<void> }
+
+interface Playwright { chromium: { launch: (options: object) => Promise<Launched> } }
+
+/** A development server compiles a page when it is first asked for, and a busy machine takes its time. */
+const patienceMs = 180_000
 
 const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium'
 
@@ -49,5 +54,10 @@ export async function browser (): Promise<Browser> {
   const playwright = createRequire(join(folder, 'package.json'))('playwright-core') as Playwright
   // As root Chromium has no sandbox; /dev/shm of a container is small.
   const launched = await playwright.chromium.launch({ executablePath: chromium, args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', `--user-agent=${browserAgent}`] })
-  return { newPage: () => launched.newPage(), close: () => launched.close(), [Symbol.asyncDispose]: () => launched.close() }
+  const newPage = async (): Promise<Page> => {
+    const page = await launched.newPage()
+    page.setDefaultTimeout(patienceMs)
+    return page
+  }
+  return { newPage, close: () => launched.close(), [Symbol.asyncDispose]: () => launched.close() }
 }

@@ -7,6 +7,7 @@ export interface NextConfig {
   images?: { path?: string }
   /** Null where the config has none; Next makes an id up then. */
   generateBuildId?: () => string | null | Promise<string | null>
+  allowedDevOrigins?: string[]
   /** What was given here, for whoever serves what was built: Next keeps it beside the rest. */
   givenBasePath?: string
 }

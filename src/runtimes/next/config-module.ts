@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { withBasePath, withBuildId, type NextConfig } from './base-path.ts'
+import { withLocalOrigins } from './development-config.ts'
 
 /** Exports of `next/dist/server/config`, the same in Next 15 and 16; they can be read, and not be replaced. */
 interface ConfigModule { default: (...args: unknown[]) => Promise<NextConfig> }
@@ -14,11 +15,12 @@ const wrap = 'wattapp.next.config'
 export interface BasePath { basePath: string, isGiven: boolean }
 
 /** For whatever of Next is loaded from now on in this thread. Empty: nothing is given. */
-export function completeConfigs (wanted: { basePath: string, buildId?: string }): BasePath {
+export function completeConfigs (wanted: { basePath: string, buildId?: string, isDevelopment?: boolean }): BasePath {
   const had: BasePath = { basePath: '', isGiven: false }
   Reflect.set(globalThis, Symbol.for(wrap), (module: ConfigModule): ConfigModule => {
     async function load (...args: unknown[]): Promise<NextConfig> {
-      const config = withBuildId(withBasePath(await module.default(...args), wanted.basePath), wanted.buildId ?? '')
+      const built = withBuildId(withBasePath(await module.default(...args), wanted.basePath), wanted.buildId ?? '')
+      const config = wanted.isDevelopment === true ? withLocalOrigins(built) : built
       had.basePath = config.basePath ?? ''
       had.isGiven = config.givenBasePath !== undefined
       return config

@@ -12,7 +12,7 @@ export async function develop (service: ServiceToServe): Promise<Serving> {
   // React's two builds do not mix, whatever the shell says.
   process.env.NODE_ENV = 'development'
   service.found(relative(root, folder))
-  const next = loadNext(name, folder, basePath)
+  const next = loadNext(name, folder, basePath, { isDevelopment: true })
   const server = http.createServer()
   const app = next.create({ dir: folder, dev: true, port, httpServer: server })
   await app.prepare()

@@ -32,11 +32,11 @@ export interface NextPackage {
 }
 
 /** `basePath`: for an app whose config has none. @throws WATT_RUNTIME_FRAMEWORK_MISSING */
-export function loadNext (service: string, folder: string, basePath: string): NextPackage {
+export function loadNext (service: string, folder: string, basePath: string, { isDevelopment = false } = {}): NextPackage {
   try {
     const require = createRequire(join(folder, 'package.json'))
     const { version } = require('next/package.json') as { version: string }
-    return { version, base: completeConfigs({ basePath }), require, create: (options) => (require('next') as (options: NextOptions) => NextApp)(options) }
+    return { version, base: completeConfigs({ basePath, isDevelopment }), require, create: (options) => (require('next') as (options: NextOptions) => NextApp)(options) }
   } catch (thrown) {
     throw withCause(errors.WATT_RUNTIME_FRAMEWORK_MISSING(service, 'next', messageOf(thrown)), thrown)
   }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { withBasePath } from '../../../src/runtimes/next/base-path.ts'
+import { withLocalOrigins } from '../../../src/runtimes/next/development-config.ts'
 
 test('the paths of pages, scripts and the image optimiser begin with it', () => {
   assert.deepEqual(withBasePath({ basePath: '', assetPrefix: '', images: { path: '/_next/image' } }, '/shop'), {
@@ -20,4 +21,9 @@ test('what the app\'s own config says stays', () => {
 test('without a prefix nothing changes', () => {
   const config = { basePath: '' }
   assert.equal(withBasePath(config, ''), config)
+})
+
+test('in development pages on 127.0.0.1 are this server\'s own, beside those that the config allows', () => {
+  assert.deepEqual(withLocalOrigins({ basePath: '/shop' }), { basePath: '/shop', allowedDevOrigins: ['127.0.0.1'] })
+  assert.deepEqual(withLocalOrigins({ allowedDevOrigins: ['shop.test'] }), { allowedDevOrigins: ['shop.test', '127.0.0.1'] })
 })
