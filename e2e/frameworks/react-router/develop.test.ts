@@ -74,6 +74,15 @@ for (const { fixture, prefix, env } of variants) {
       assert.equal(await page.evaluate('window.marker'), 'same page')
     })
 
+    test('an error of the source is shown over the page, until it is mended', { skip: noBrowser }, async () => {
+      edit('app/routes/about.jsx', 'export default function About () {', 'export default function About ( {')
+      // It may be asked for before the change is known.
+      await until('an error', async () => (await page.goto(`${app.url}${base}/about`))?.status() === 500)
+      await page.waitForFunction('document.querySelector("vite-error-overlay")?.shadowRoot.textContent.includes("about.jsx")')
+      edit('app/routes/about.jsx', 'export default function About ( {', 'export default function About () {')
+      await page.waitForFunction('document.querySelector("h1")?.textContent === "About this app"')
+    })
+
     function edit (file: string, from: string, to: string): void {
       const path = join(folder, file)
       const source = readFileSync(path, 'utf8')

@@ -9,7 +9,7 @@ import { belowRoute, createViteServer, type ViteServer } from '../vite.ts'
 import { basePathOf, slashAdded } from './base-path.ts'
 import { giveBasePath } from './config-defaults.ts'
 import { errorPage, type ShownError } from './error-page.ts'
-import { reactRouter, type CreateRequestHandler, type Framework, type RequestHandler, type ServerBuild } from './framework.ts'
+import { handlerFactory, reactRouter, type CreateRequestHandler, type Framework, type RequestHandler, type ServerBuild } from './framework.ts'
 import { Mending } from './mending.ts'
 import { forwardedOrigin } from './origin.ts'
 import { sendOn } from './serve.ts'
@@ -28,7 +28,8 @@ export async function developApp (service: ServiceToServe, framework: Framework)
   const { server, vite } = await createViteServer({ ...service, basePath: '' }, [mending.plugin])
   mending.watch(vite)
   const basePath = checkBase(service, framework.title, basePathOf(vite.config.base))
-  const listener = listenerOf(handlerOfLatest(vite, framework, basePath, mending), forwardedOrigin)
+  const createRequestHandler = await handlerFactory(service, framework)
+  const listener = listenerOf(handlerOfLatest(vite, { framework, basePath, mending, createRequestHandler }), forwardedOrigin)
   server.prependListener('upgrade', (request) => { belowRoute(request, { basePath }) })
   server.on('request', (request, response) => {
     const { url = '/' } = belowRoute(request, { basePath })
@@ -43,14 +44,14 @@ export async function developApp (service: ServiceToServe, framework: Framework)
   return { ...service.candidate, exported: 'nothing', close: async () => { await vite.close() } }
 }
 
+interface Latest { framework: Framework, basePath: string, mending: Mending, createRequestHandler: CreateRequestHandler }
+
 /** Asks Vite for the build each time: it is another one after a change. */
-function handlerOfLatest (vite: ViteServer, framework: Framework, basePath: string, mending: Mending): RequestHandler {
+function handlerOfLatest (vite: ViteServer, { framework, basePath, mending, createRequestHandler }: Latest): RequestHandler {
   return async (request) => {
     let handle: RequestHandler
     try {
       const build = await vite.ssrLoadModule(framework.virtualBuild) as unknown as ServerBuild
-      // By way of Vite, so that it is the same instance as the app's.
-      const { createRequestHandler } = await vite.ssrLoadModule(framework.package) as unknown as { createRequestHandler: CreateRequestHandler }
       handle = createRequestHandler(build, 'development')
       mending.said(false)
     } catch (thrown) {

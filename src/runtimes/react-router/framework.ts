@@ -37,7 +37,6 @@ export type RequestHandler = (request: Request) => Promise<Response>
 export type CreateRequestHandler = (build: ServerBuild, mode: string | undefined) => RequestHandler
 
 /** @throws WATT_RUNTIME_FRAMEWORK_MISSING */
-export async function handlerOf (service: ServiceToServe, framework: Framework, build: ServerBuild): Promise<RequestHandler> {
-  const { createRequestHandler } = await importOwn(service, framework.package) as { createRequestHandler: CreateRequestHandler }
-  return createRequestHandler(build, process.env.NODE_ENV)
+export async function handlerFactory (service: ServiceToServe, framework: Framework): Promise<CreateRequestHandler> {
+  return (await importOwn(service, framework.package) as { createRequestHandler: CreateRequestHandler }).createRequestHandler
 }

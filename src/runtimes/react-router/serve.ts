@@ -14,7 +14,7 @@ import { createFileServer, refuse } from '../static.ts'
 import { basenameOf, basePathOf, slashAdded } from './base-path.ts'
 import { filesFolder, findBuilt } from './built.ts'
 import { createClientFiles, fresh, type ClientFiles } from './client-files.ts'
-import { handlerOf, reactRouter, type Framework, type ServerBuild } from './framework.ts'
+import { handlerFactory, reactRouter, type Framework, type ServerBuild } from './framework.ts'
 import { forwardedOrigin } from './origin.ts'
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void> | undefined
@@ -44,7 +44,8 @@ async function answerByServer (service: ServiceToServe, framework: Framework, fi
   // Files on another host are none of the gateway's business.
   if (publicPath.startsWith('/')) checkBase(service, framework.title, filesBase)
   const files = allFiles(service, assetsBuildDirectory, { publicPath: filesBase, basename: base })
-  const handle = await handlerOf(service, framework, build)
+  const createRequestHandler = await handlerFactory(service, framework)
+  const handle = createRequestHandler(build, process.env.NODE_ENV)
   const listener = listenerOf((request) => handle(request), forwardedOrigin)
   return (request, response) => {
     const target = request.url = withBase(request.url ?? '/', base)
