@@ -214,6 +214,21 @@ test('a place that cannot be written to is told', async () => {
   assert.match(stderr, /file\/app cannot be written: .*\(WATT_BUILD_UNWRITABLE\)\n {2}remedy: /)
 })
 
+test('an app folder is no part of the app around it, nor a reason to build again', async () => {
+  await using folder = await temporaryFolder()
+  const file = join(folder.path, 'wattapp.json')
+  writeFiles(folder.path, {
+    'package.json': { main: 'out/index.js', type: 'module', scripts: { build: 'mkdir -p out && cp index.js out' } },
+    'index.js': 'export default { fetch: () => new Response("x") }',
+    'mine.config.js': '',
+    'wattapp.json': app([{ name: 'web', path: '.' }])
+  })
+  const build = async (...more: string[]): Promise<BuildReport> => JSON.parse((await wattapp(['build', file, '-o', 'json', ...more])).stdout) as BuildReport
+  await build('--out', join(folder.path, 'mine'))
+  const again = await build()
+  assert.deepEqual([again.services[0]?.status, filesIn(again.out ?? '')], ['cached', ['.wattapp-app.json', 'index.js', 'mine.config.js', 'out/index.js', 'package.json', 'wattapp.yaml']])
+})
+
 /** Resolves with the app folder. */
 async function builtTo (file: string): Promise<string> {
   const { code, stdout, stderr } = await wattapp(['build', file, '-o', 'json'])

@@ -130,6 +130,16 @@ test('an app that is built standalone brings its own packages, and runs with eve
   }
 })
 
+test('a page that does not parse is told by Next’s own words, with its place', async () => {
+  const folder = await checkout('build-broken')
+  write(folder, 'app/about/page.js', 'export default function About () {\n  return <h1>About</h2>\n}\n')
+  const { code, stdout, stderr } = await wattapp(['build', join(folder, 'wattapp.yaml'), '-o', 'json'])
+  const { services: [web], out } = JSON.parse(stdout) as BuildReport
+  assert.deepEqual([code, web?.status, web?.problem?.code, out], [1, 'failed', 'WATT_BUILD_FAILED', null])
+  assert.match(stderr, /│ .*app\/about\/page\.js:2:/)
+  assert.match(readFileSync(web?.log ?? '', 'utf8'), /app\/about\/page\.js:2:/)
+})
+
 function actionsOf (out: string): string[] {
   const { node } = JSON.parse(readFileSync(join(out, '.next/server/server-reference-manifest.json'), 'utf8')) as { node: Record<string, unknown> }
   return Object.keys(node).sort()

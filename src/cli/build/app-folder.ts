@@ -10,6 +10,9 @@ import { digestOfValue, isWithin, walk } from './files.ts'
 /** By it the next build knows that the folder is one of its own. */
 const markFile = '.wattapp-app.json'
 
+/** What a folder is called, behind its own name, while it is written, or removed. */
+export const leftover = /^\.(?:tmp|old)-(\d+)$/
+
 /** A third of what packages weigh. Only a compiler reads types, and one that is needed in production may do so there. */
 const forTools = /\.(?:d\.[cm]?ts|[cm]?js\.map|css\.map|d\.[cm]?ts\.map)$/
 
@@ -107,6 +110,11 @@ function fingerprintOf (manifest: string, { files, packages, links }: Contents):
   ])
 }
 
+/** Of any build: no part of another one. */
+export function isAppFolder (path: string): boolean {
+  return existsSync(join(path, markFile))
+}
+
 function markOf (out: string): Mark | undefined {
   try {
     const mark = JSON.parse(readFileSync(join(out, markFile), 'utf8')) as Mark
@@ -125,9 +133,8 @@ function swap (from: string, to: string): void {
 
 /** Of builds that were killed. */
 function removeLeftovers (out: string): void {
-  const pattern = /\.(?:tmp|old)-(\d+)$/
   for (const name of readdirSync(dirname(out))) {
-    const [, pid] = name.startsWith(`${basename(out)}.`) ? pattern.exec(name) ?? [] : []
+    const [, pid] = name.startsWith(basename(out)) ? leftover.exec(name.slice(basename(out).length)) ?? [] : []
     if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(dirname(out), name), { recursive: true, force: true })
   }
 }

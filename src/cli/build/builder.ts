@@ -1,5 +1,5 @@
 // Builds the units of a plan: each once, after those that it needs, and only when something of it has changed.
-import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { Gate } from '../../base/gate.ts'
 import { messageOf, WattError, withCause } from '../../base/error.ts'
@@ -201,7 +201,10 @@ function nodeFolderIn (folder: string): string {
   const bin = join(folder, 'bin')
   mkdirSync(bin, { recursive: true })
   const link = join(bin, 'node')
-  rmSync(link, { force: true })
-  symlinkSync(process.execPath, link)
+  // Another build beside this one makes the same.
+  const passing = `${link}.${process.pid}.tmp`
+  rmSync(passing, { force: true })
+  symlinkSync(process.execPath, passing)
+  renameSync(passing, link)
   return bin
 }

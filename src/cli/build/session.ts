@@ -11,10 +11,9 @@ import type { Project } from '../project/base.ts'
 import { packageManagerOf } from '../project/package-manager.ts'
 import { lookAt, within, type ServiceFolder } from '../project/service.ts'
 import { contentsOf, type BuiltService } from './app-contents.ts'
-import { writeAppFolder } from './app-folder.ts'
+import { isAppFolder, leftover, writeAppFolder } from './app-folder.ts'
 import { Builder, type Outcome } from './builder.ts'
 import { problemOf } from './check.ts'
-import { isWithin } from './files.ts'
 import { packagesMissing } from './installed.ts'
 import { manifestText } from './manifest-text.ts'
 import { planBuild, type Plan, type Unit } from './plan.ts'
@@ -56,7 +55,7 @@ export async function build (options: SessionOptions): Promise<BuildReport> {
   const looked = services.map((service): Looked => look(service, root))
   const plan = planBuild(looked.map(toBuild(project)), project)
   options.planned(plan.units)
-  const leaves = (path: string): boolean => options.manifestFiles.includes(path) || (out !== undefined && (isWithin(out, path) || path.startsWith(`${out}.`)))
+  const leaves = (path: string): boolean => options.manifestFiles.includes(path) || isAppFolder(path) || (out !== undefined && path.startsWith(out) && leftover.test(path.slice(out.length)))
   const outcomes = await new Builder({ ...options, base: project.base, tree: project.tree, plan, leaves }).run()
   const ended: Looked[] = []
   for (const one of looked) ended.push(await afterBuild(one, plan, outcomes, options))
