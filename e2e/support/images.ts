@@ -4,6 +4,7 @@ export const images = {
   runtime: 'localhost/wattapp/runtime:e2e',
   operator: 'localhost/wattapp/operator:e2e',
   shop: 'localhost/wattapp/shop:e2e',
+  festival: 'localhost/wattapp/festival:e2e',
   collector: 'localhost/wattapp/collector:e2e'
 }
 
