@@ -59,7 +59,8 @@ export function runServices ({ data, isProcess, door, post, hear }: Host): void 
   const [only, second] = residents
   installClient(only !== undefined && second === undefined
     ? only.mesh
-    : { request: (...args) => responsible().mesh.request(...args), declares: (service) => responsible().mesh.declares(service) })
+    : { request: (...args) => responsible().mesh.request(...args), declares: (service) => responsible().mesh.declares(service) },
+  (port, join) => responsible().caught.dial(port, join))
   catchListen(() => responsible().caught)
   lendPlatformatic(() => responsible().platformatic)
   const end = scopes && new SharedEnd({ current: running, post })

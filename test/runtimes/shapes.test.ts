@@ -28,6 +28,7 @@ const rows: Record<string, Row> = {
   'a Fastify program may listen on PORT': { path: 'listens-fastify.mjs', says: 'fastify listens', runtime: 'node' },
   'a program may listen and export its app': { path: 'listens-and-exports.mjs', says: 'listens and exports', runtime: 'node' },
   'a program may listen some time after it was loaded': { path: 'listens-late.mjs', says: 'listens late', runtime: 'node' },
+  'a program may ask itself, at the port that it was given': { path: 'asks-itself.mjs', says: 'asks itself', runtime: 'node' },
   'require.main is the module': { path: 'guarded.cjs', says: 'is the main module', runtime: 'node' },
   'import.meta.main holds': { path: 'guarded.mjs', says: 'is the main program', runtime: 'node' },
   'erasable TypeScript runs': { path: 'typed.ts', says: 'typescript', runtime: 'node' },

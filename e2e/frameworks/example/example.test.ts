@@ -123,7 +123,7 @@ suite('the festival', () => {
       const { page } = visit
       await page.evaluate('window.same = true')
       await page.click('.entries a >> nth=0')
-      await page.locator('.starring button').waitFor()
+      await page.locator('[aria-label="1 of 5"]').waitFor()
       assert.equal(await page.evaluate('window.same'), true)
       await page.waitForFunction('document.querySelector("astro-island:not([ssr])") !== null')
       await page.click('[aria-label="5 of 5"]')

@@ -20,8 +20,13 @@ interface Inner {
   unref: () => Socket
 }
 
-/** `near` says `connect` in the next tick. Returns the other end. */
-export function joinSockets (near: Socket): VirtualSocket {
+const atOnce = (run: () => void): void => run()
+
+/**
+ * `near` says `connect` in the next tick. Returns the other end.
+ * @param cross hands over what one end says to the other: where both are of one program's making, not inside of its own call
+ */
+export function joinSockets (near: Socket, cross: (run: () => void) => void = atOnce): VirtualSocket {
   const inner = near as unknown as Inner
   const far = new VirtualSocket()
   /** Writes that wait until the other side reads. */
@@ -55,21 +60,28 @@ export function joinSockets (near: Socket): VirtualSocket {
     far.writer = new AsyncResource('WattAppWrite')
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk
     bytesWritten += bytes.byteLength
-    if (far.push(bytes)) done()
-    else nearWaits = done
+    cross(() => {
+      if (far.destroyed) done(brokenPipe())
+      else if (far.push(bytes)) done()
+      else nearWaits = done
+    })
   }
   inner._final = (done) => {
     if (inner.connecting) {
       near.once('connect', () => inner._final(done))
       return
     }
-    if (!far.destroyed && !far.readableEnded) far.push(null)
-    done()
+    cross(() => {
+      if (!far.destroyed && !far.readableEnded) far.push(null)
+      done()
+    })
   }
   inner._destroy = (error, done) => {
     inner.connecting = false
-    far.destroy()
-    release()
+    cross(() => {
+      far.destroy()
+      release()
+    })
     Socket.prototype._destroy.call(near, error, done)
   }
 
@@ -77,12 +89,17 @@ export function joinSockets (near: Socket): VirtualSocket {
     write (bytes, done) {
       if (near.destroyed) return done(brokenPipe())
       bytesRead += bytes.byteLength
-      if (near.push(bytes)) done()
-      else farWaits = done
+      cross(() => {
+        if (near.destroyed) done(brokenPipe())
+        else if (near.push(bytes)) done()
+        else farWaits = done
+      })
     },
     end (done) {
-      if (!near.destroyed && !near.readableEnded) near.push(null)
-      done()
+      cross(() => {
+        if (!near.destroyed && !near.readableEnded) near.push(null)
+        done()
+      })
     },
     read () {
       const done = nearWaits
@@ -90,8 +107,10 @@ export function joinSockets (near: Socket): VirtualSocket {
       done?.()
     },
     destroyed () {
-      if (!near.destroyed && !near.readableEnded) near.push(null)
-      release()
+      cross(() => {
+        if (!near.destroyed && !near.readableEnded) near.push(null)
+        release()
+      })
     }
   }
 

@@ -36,8 +36,8 @@ function fromOptions (options: object, then: ListenTarget['then']): ListenTarget
   }
 }
 
-/** As net.Server takes it: a number, or a string that is one. */
-function portOf (value: unknown): number | undefined {
+/** As node:net takes it: a number, or a string that is one. */
+export function portOf (value: unknown): number | undefined {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
   return typeof number === 'number' && Number.isInteger(number) && number >= 0 && number <= 65_535 ? number : undefined
 }

@@ -1,9 +1,11 @@
 // Catches listen() of a service's code: an HTTP server binds nothing and waits to be chosen for the mesh; whatever else
 // listens does so on loopback alone.
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Server as HttpServer } from 'node:http'
 import cluster, { type Worker } from 'node:cluster'
 import { syncBuiltinESMExports } from 'node:module'
 import { Server as NetServer, type ListenOptions } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { http } from '../../base/http.ts'
 import { errors } from '../errors.ts'
 import { type Candidate } from './choose.ts'
@@ -35,14 +37,19 @@ export interface ListenCatch {
   settle: (chosen: number | undefined) => Promise<void>
   /** Where this service listens beside the mesh, for people: "127.0.0.1:9229". */
   readonly others: readonly string[]
+  /**
+   * What this service's own code connects to when it dials loopback: a server of its that listens on `port` without being bound is
+   * given the other end, which `join` makes. False: there is none.
+   */
+  dial: (port: number, join: () => Duplex) => boolean
   /** What listen() does in this service's code. @throws WATT_HTTP2_SERVER */
   listen: (server: NetServer, args: unknown[]) => NetServer
   /** What cluster.fork() does in it, unless somebody knows better. @throws WATT_CLUSTER_FORK */
   fork: () => Worker
 }
 
-/** `told`: it has heard that it listens. */
-interface Held extends CaughtServer { told: Promise<void> }
+/** `told`: it has heard that it listens. `shownPort`: what address() says. `enter`: runs code in the context in which it began to listen. */
+interface Held extends CaughtServer { told: Promise<void>, shownPort: number, isBound: boolean, enter: (run: () => void) => void }
 
 type Listen = (this: NetServer, ...args: unknown[]) => NetServer
 
@@ -86,9 +93,9 @@ export function createListenCatch ({ service, port: anyPort, changed }: CatchOpt
   function hold (server: HttpServer, { port, then, signal }: ReturnType<typeof listenTarget> & object): HttpServer {
     if (then !== undefined) server.once('listening', then)
     const { promise: told, resolve: tell } = Promise.withResolvers<void>()
-    const caught: Held = { server, port, isListening: true, told }
-    const shown = port === 0 ? anyPort : port
-    setHandle(server, shown, () => {
+    const shownPort = port === 0 ? anyPort : port
+    const caught: Held = { server, port, isListening: true, told, shownPort, isBound: false, enter: AsyncLocalStorage.snapshot() }
+    setHandle(server, shownPort, () => {
       caught.isListening = false
       changed()
     })
@@ -141,6 +148,12 @@ export function createListenCatch ({ service, port: anyPort, changed }: CatchOpt
     servers,
     others,
     listen,
+    dial (port, join) {
+      const held = servers.find(({ shownPort, isListening, isBound }) => shownPort === port && isListening && !isBound)
+      // As from a socket: not in the context of the request that dials.
+      held?.enter(() => { held.server.emit('connection', join()) })
+      return held !== undefined
+    },
     fork () { throw errors.WATT_CLUSTER_FORK(service) },
     async settle (chosen) {
       isSettled = true
@@ -150,7 +163,9 @@ export function createListenCatch ({ service, port: anyPort, changed }: CatchOpt
         .filter((caught) => caught.port === 0 || caught.port !== port)
       await Promise.all(left.map(async (held) => {
         await held.told
-        if (held.isListening) await rebind(held)
+        if (!held.isListening) return
+        held.isBound = true
+        await rebind(held)
       }))
     }
   }
