@@ -31,7 +31,8 @@ in the project and in each application. TOML and JSON5 are refused with a word: 
 - \`globalThis.platformatic\` and \`getGlobal()\`: \`logger\` (its level is \`LOG_LEVEL\`, \`info\` by default), \`events\` with \`close\`, \`applicationId\`, \`workerId\`, \`root\`,
   \`basePath\`, \`logLevel\` and \`isBuilding\`. \`setOpenapiSchema\` and its like do nothing, and say so in the log; \`messaging\`, \`itc\`, \`sharedContext\` and
   \`prometheus\` are undefined.
-- What \`wattpm build\` has built (\`.next\`, \`dist\`), with the base paths that Watt gave it: it runs without another build.
+- What \`wattpm build\` has built (\`.next\`, \`dist\`), with the base paths that Watt gave it: it runs without another build. \`wattapp build\` gives
+  the same base paths.
 - A service's own log lines, tables and files.
 
 ## What becomes what

@@ -64,6 +64,17 @@ for (const { title, fixture, paths, revalidate } of apps) {
       assert.deepEqual(load.wrong, [])
     })
 
+    test('while Redis hangs both answer, and what is revalidated meanwhile neither gives when it goes on', async () => {
+      await load.turn()
+      redis.hang()
+      await load.turn()
+      await load.revalidated(async () => { await revalidateBy(pods[1]) })
+      redis.goOn()
+      await settled(pods, paths)
+      await load.turn()
+      assert.deepEqual(load.wrong, [])
+    })
+
     test('Redis may come back without anything', async () => {
       await load.revalidated(async () => { assert.equal(await revalidateBy(pods[1]), 200) })
       await load.turn()

@@ -53,6 +53,15 @@ export class RedisServer implements AsyncDisposable {
     await once(child, 'exit')
   }
 
+  /** Its connections stay open, and nothing is answered. */
+  hang (): void {
+    this.#child?.kill('SIGSTOP')
+  }
+
+  goOn (): void {
+    this.#child?.kill('SIGCONT')
+  }
+
   /** What it held is gone. */
   forget (): void {
     rmSync(this.#folder, { recursive: true, force: true })

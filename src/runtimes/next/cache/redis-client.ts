@@ -53,7 +53,18 @@ export async function connectRedis (service: string, url: string, require: NodeJ
   client.on('error', failed)
   await Promise.race([client.connect(), new Promise((resolve) => { setTimeout(resolve, commandMs).unref() })]).catch(failed)
   const typed = client.withTypeMapping({ [bulkString]: Buffer })
-  return { send: (...command) => typed.sendCommand(command), on: (event, listener) => client.on(names[event], listener), close: () => client.destroy() }
+  return { send: (...command) => answeredInTime(typed.sendCommand(command)), on: (event, listener) => client.on(names[event], listener), close: () => client.destroy() }
+}
+
+/** As the others do by themselves: a server that hangs is as good as none. */
+async function answeredInTime<Answer> (answer: Promise<Answer>): Promise<Answer> {
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new Error(`no answer within ${commandMs} ms`)), commandMs)
+  try {
+    return await Promise.race([answer, late])
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 function load (require: NodeJS.Require, name: string): Record<string, unknown> | undefined {

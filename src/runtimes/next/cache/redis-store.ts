@@ -19,6 +19,9 @@ export interface RedisStoreOptions {
 /** Entries are kept no longer than it is known which of their tags were revalidated. */
 const longestMs = 30 * 24 * 60 * 60 * 1000
 
+/** How often a server that does not answer is asked again. */
+const retryMs = 1_000
+
 /** Of the stream, at a time. */
 const batch = 1_000
 
@@ -34,6 +37,8 @@ export class RedisStore implements Store {
   #run: string | undefined
   #isLost = true
   #recovery: Promise<void> | undefined
+  /** Until then nobody waits for a server that was not there just now. */
+  #retryMs = 0
   /** What was made until then is not used: it may have been revalidated while the server was away. */
   #trustedMs = -Infinity
   /** By tag, what the server has not been told. */
@@ -51,12 +56,16 @@ export class RedisStore implements Store {
     await this.#meet().then(() => { this.#isLost = false }, () => {})
     this.#client.on('lost', () => { this.#isLost = true })
     // So that others hear soon of what they were not told.
-    this.#client.on('ready', () => { this.#comeBack().catch(() => {}) })
+    this.#client.on('ready', () => {
+      this.#retryMs = 0
+      this.#comeBack().catch(() => {})
+    })
   }
 
   /** After the connection was lost, before anything else. @throws while the server is away */
   async #comeBack (): Promise<void> {
     if (!this.#isLost && this.#recovery === undefined) return
+    if (this.#recovery === undefined && Date.now() < this.#retryMs) throw new Error('the server was not there just now')
     this.#recovery ??= this.#recover().finally(() => { this.#recovery = undefined })
     await this.#recovery
   }
@@ -78,6 +87,7 @@ export class RedisStore implements Store {
       this.#trustedMs = this.nowMs()
     } catch (thrown) {
       this.#isLost = true
+      this.#retryMs = Date.now() + retryMs
       throw thrown
     }
   }
