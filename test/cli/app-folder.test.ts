@@ -1,8 +1,9 @@
 // The app folder that `wattapp build` writes: what production needs, in each layout of packages, and nothing that leads out of it.
 import assert from 'node:assert/strict'
-import { existsSync, globSync, lstatSync, mkdirSync, readFileSync, readlinkSync, realpathSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, globSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, realpathSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
+import { writeAppFolder } from '../../src/cli/build/app-folder.ts'
 import type { BuildReport } from '../../src/cli/build/report.ts'
 import { writeFiles, type Files } from './files.ts'
 import { running, temporaryFolder, wattapp } from './support.ts'
@@ -189,6 +190,20 @@ test('it is written again only when something of it has changed, and keeps nothi
   assert.equal((await build()).isOutChanged, true)
   assert.deepEqual(filesIn(join(folder.path, '.wattapp/app')), ['.wattapp-app.json', 'wattapp.yaml', 'web/index.js'])
   assert.equal(readFileSync(join(folder.path, '.wattapp/.gitignore'), 'utf8'), '*\n')
+})
+
+test('one that is interrupted leaves the old one whole, and what a killed build has left is removed', async () => {
+  await using folder = await temporaryFolder()
+  const out = join(folder.path, 'app')
+  writeFiles(folder.path, { 'index.js': 'one' })
+  const contents = { files: new Map([['index.js', join(folder.path, 'index.js')]]), packages: [], links: new Map<string, string>(), leftOut: [], missing: [] }
+  const { signal } = new AbortController()
+  await writeAppFolder({ out, root: folder.path, manifest: 'first', contents, signal })
+  // Ids of processes end far below this one.
+  writeFiles(folder.path, { 'app.tmp-999999999/half.js': '' })
+  await assert.rejects(writeAppFolder({ out, root: folder.path, manifest: 'second', contents, signal: AbortSignal.abort() }), { name: 'AbortError' })
+  assert.deepEqual([readFileSync(join(out, 'wattapp.yaml'), 'utf8'), readFileSync(join(out, 'index.js'), 'utf8')], ['first', 'one'])
+  assert.deepEqual(readdirSync(folder.path).toSorted(), ['app', 'index.js'])
 })
 
 test('a folder that is not one of these is not overwritten, an empty one is filled', async () => {
