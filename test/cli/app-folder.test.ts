@@ -1,6 +1,7 @@
 // The app folder that `wattapp build` writes: what production needs, in each layout of packages, and nothing that leads out of it.
 import assert from 'node:assert/strict'
 import { existsSync, globSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, realpathSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { writeAppFolder } from '../../src/cli/build/app-folder.ts'
@@ -177,6 +178,34 @@ test('of what a framework has built only that goes along, of another service eve
   const manifest = readFileSync(join(out ?? '', 'wattapp.yaml'), 'utf8')
   assert.match(manifest, /kind: ConfigMap/)
   assert.doesNotMatch(manifest, /open sesame/)
+})
+
+test('links that a build has written to packages lead to where those lie in the app folder', async () => {
+  await using folder = await temporaryFolder()
+  const source = join(folder.path, 'source')
+  writeFiles(source, {
+    'package.json': { private: true, workspaces: ['apps/shop/web'] },
+    'apps/shop/web/package.json': { scripts: { build: 'node build.cjs' }, dependencies: { next: '16', a: '*' } },
+    'apps/shop/web/build.cjs': `const fs = require('node:fs')
+fs.mkdirSync('.next/cache', { recursive: true })
+fs.mkdirSync('.next/node_modules')
+fs.writeFileSync('.next/cache/x', '')
+fs.writeFileSync('.next/BUILD_ID', '1')
+fs.writeFileSync('.next/required-server-files.json', '{}')
+fs.symlinkSync('../../../../../node_modules/a', '.next/node_modules/a-1234')
+`,
+    ...pack('node_modules/next', 'next'),
+    ...pack('node_modules/a', 'a', ['b']),
+    ...pack('node_modules/b', 'b'),
+    'apps/shop/wattapp.json': app([{ name: 'web', path: 'web' }])
+  })
+  const out = await builtTo(join(source, 'apps/shop/wattapp.json'))
+  const alone = join(folder.path, 'alone')
+  renameSync(out, alone)
+  renameSync(source, join(folder.path, 'away'))
+  assertClosed(alone)
+  assert.deepEqual(createRequire(join(alone, 'web/.next/server.js'))('a-1234'), ['a', 'b'])
+  assert.ok(!existsSync(join(alone, 'web/.next/cache')))
 })
 
 test('it is written again only when something of it has changed, and keeps nothing that went', async () => {

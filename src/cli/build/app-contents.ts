@@ -1,5 +1,5 @@
 // What of a built app production needs: files of its services, and the packages that they find. Decides; `app-folder.ts` writes.
-import { existsSync } from 'node:fs'
+import { existsSync, lstatSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { isNeverSource } from '../dev/ignored.ts'
 import { within, type ServiceFolder } from '../project/service.ts'
@@ -98,7 +98,21 @@ export function contentsOf ({ root, base, services, leaves }: AppSources): Conte
     if (!isOwn) take(folder, target, [], () => true)
   }
   const links = new Map(places.flatMap((place) => [...place.links]))
+  for (const [path, to] of linksToPackages(files, places)) {
+    files.delete(path)
+    links.set(path, to)
+  }
   return { files, packages: places.filter(({ isInstalled }) => isInstalled), links, leftOut: [...leftOut].sort(), missing: closure.missing }
+}
+
+/** What a build has written may name packages by links (Turbopack's `.next/node_modules`): they lead to where those lie here. */
+function linksToPackages (files: ReadonlyMap<string, string>, places: readonly Place[]): Array<[path: string, to: string]> {
+  const targets = new Map(places.map(({ folder, target }) => [folder, target]))
+  return [...files].flatMap(([path, from]): Array<[string, string]> => {
+    if (!lstatSync(from).isSymbolicLink() || !existsSync(from)) return []
+    const to = targets.get(realpathSync(from))
+    return to === undefined ? [] : [[path, to]]
+  })
 }
 
 /** Packages that a workspace has for all of its members, by the folders above theirs. */
