@@ -112,6 +112,11 @@ const routes: Record<string, { proxies?: object[], runtime?: object, files?: Fil
     files: { 'services/api/package.json': { dependencies: { next: '16' } }, 'services/api/next.config.mjs': "export default { basePath: '/docs' }" },
     api: [{ pathPrefix: '/docs' }]
   },
+  'React Router, whose prefix is not cut off': {
+    proxies: [{ id: 'api', proxy: { prefix: '/api' } }],
+    files: { 'services/api/package.json': { devDependencies: { '@react-router/dev': '8' } } },
+    api: [{ pathPrefix: '/api' }]
+  },
   'a project below a path': { runtime: { basePath: 'base' }, proxies: [{ id: 'api', proxy: { prefix: 'api' } }], api: [{ pathPrefix: '/base/api', rewrite: '/' }] },
   'an entrypoint without a gateway': { runtime: { entrypoint: 'api' }, api: [{ pathPrefix: '/' }] },
   'an entrypoint below a path': { runtime: { entrypoint: 'api', basePath: '/base' }, api: [{ pathPrefix: '/base', rewrite: '/' }] },
@@ -166,6 +171,14 @@ const starts: Record<string, { files: Files, becomes: Partial<ServiceSpec> }> = 
   'Vite, which Watt builds elsewhere': { files: vite({ application: { outputDirectory: 'out' } }), becomes: { path: 'services/api', entry: 'out' } },
   'Nest, which is found by itself': {
     files: { 'services/api/package.json': { dependencies: { '@nestjs/core': '11' }, scripts: { 'start:prod': 'node dist/main' } } },
+    becomes: { path: 'services/api' }
+  },
+  'React Router, which is found by itself': {
+    files: { 'services/api/package.json': { devDependencies: { '@react-router/dev': '8' }, scripts: { start: 'react-router-serve ./build/server/index.js' } }, 'services/api/react-router.config.ts': '' },
+    becomes: { path: 'services/api' }
+  },
+  'Remix, which is found by itself': {
+    files: { 'services/api/package.json': { devDependencies: { '@remix-run/dev': '2' } }, 'services/api/watt.json': { $schema: schema('remix') } },
     becomes: { path: 'services/api' }
   },
   'Astro, which is found by itself': {

@@ -1,7 +1,7 @@
 // Remix 2 as its Vite build left it, by HTTP and in a browser, and in development.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { get, type IncomingMessage } from 'node:http'
 import { join, relative } from 'node:path'
 import { after, before, suite, test } from 'node:test'
@@ -9,6 +9,7 @@ import { until } from '../../support/wait.ts'
 import { startApp, type RunningApp } from '../support/app.ts'
 import { browser, noBrowser, type Browser } from '../support/browser.ts'
 import { built, copyOf } from '../support/build.ts'
+import { runCommand } from '../support/command.ts'
 import { startProgram } from '../support/program.ts'
 
 const fixtures = join(import.meta.dirname, 'fixtures')
@@ -106,6 +107,29 @@ for (const { title, prefix, env } of variants) {
     }
   })
 }
+
+test('remix 2 by the compiler before Vite, at the root of a host', async () => {
+  const folder = await copyOf(fixture, 'classic', ['build'])
+  rmSync(join(folder, 'vite.config.js'))
+  writeFileSync(join(folder, 'remix.config.js'), 'export default {}\n')
+  await runCommand(process.execPath, [join(folder, 'node_modules/.bin/remix'), 'build'], { cwd: folder })
+  const path = relative(fixtures, folder)
+  {
+    await using app = await startApp({ root: fixtures, services: { web: { path, prefix: '/' }, api: {} } })
+    const page = await text(app, '/', { headers: { cookie: 'visitor=Ada' } })
+    assert.match(page, /<p id="visitor">Ada<\/p>/)
+    const scripts = [...new Set(Array.from(page.matchAll(/"(\/build\/[^"]+\.js)"/g), ([, script = '']) => script))]
+    assert.ok(scripts.length > 3, page)
+    for (const script of scripts) {
+      const response = await app.get(script)
+      assert.deepEqual([response.status, response.headers.get('cache-control')], [200, 'public, max-age=31536000, immutable'], script)
+      await response.arrayBuffer()
+    }
+    assert.equal(await text(app, '/robots.txt'), 'User-agent: *\n')
+    assert.match(await text(app, '/mesh'), /<p id="said">api<\/p>/)
+  }
+  await assert.rejects(startApp({ root: fixtures, services: { web: { path, prefix: '/shop' } } }), /the Remix application was built for "\/", but browsers find it below "\/shop"/)
+})
 
 suite('remix 2 in a browser', { skip: noBrowser }, () => {
   let chromium: Browser

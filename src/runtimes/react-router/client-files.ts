@@ -15,8 +15,11 @@ export interface ClientFiles {
 export const fresh = 'public, max-age=0'
 const immutable = 'public, max-age=31536000, immutable'
 
-/** @param folder a real path */
-export function createClientFiles (folder: string, builtFor: BuiltFor): ClientFiles {
+/**
+ * @param folder a real path
+ * @param isMixed what is copied from `public`, and keeps its name, lies there too, beside a folder of files that are named by their content
+ */
+export function createClientFiles (folder: string, builtFor: BuiltFor, isMixed = true): ClientFiles {
   const store = createFileStore(folder, { isPrecompressed: true })
   return {
     tryFile (request, response) {
@@ -25,8 +28,7 @@ export function createClientFiles (folder: string, builtFor: BuiltFor): ClientFi
       for (const names of filesOf(url, builtFor)) {
         const stored = store.find(names)
         if (stored === undefined) continue
-        // What Vite has named by its content lies in a folder of its own; what is copied from `public` keeps its name.
-        const cacheControl = names.length > 1 && isHashed(names.at(-1) ?? '') ? immutable : fresh
+        const cacheControl = (names.length > 1 || !isMixed) && isHashed(names.at(-1) ?? '') ? immutable : fresh
         return sendFile(stored, request, response, { cacheControl }) ?? true
       }
       return false

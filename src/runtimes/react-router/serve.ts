@@ -11,7 +11,7 @@ import type { ServiceToServe, Serving } from '../runtime.ts'
 import { sendFile } from '../send-file.ts'
 import { parseTarget } from '../static-request.ts'
 import { createFileServer, refuse } from '../static.ts'
-import { basenameOf, basePathOf, slashAdded } from './base-path.ts'
+import { basenameOf, basePathOf, slashAdded, type BuiltFor } from './base-path.ts'
 import { filesFolder, findBuilt } from './built.ts'
 import { createClientFiles, fresh, type ClientFiles } from './client-files.ts'
 import { handlerFactory, reactRouter, type Framework, type ServerBuild } from './framework.ts'
@@ -60,12 +60,13 @@ async function answerByServer (service: ServiceToServe, framework: Framework, fi
 }
 
 /** Remix' older compiler writes into `public`, of which the rest is served as well. */
-function allFiles (service: ServiceToServe, assetsBuildDirectory: string, builtFor: { publicPath: string, basename: string }): ClientFiles[] {
-  const folders = [{ path: assetsBuildDirectory, builtFor }]
-  if (assetsBuildDirectory.startsWith('public/')) folders.push({ path: 'public', builtFor: { publicPath: '', basename: '' } })
-  return folders.flatMap(({ path, builtFor }) => {
+function allFiles (service: ServiceToServe, assetsBuildDirectory: string, builtFor: BuiltFor): ClientFiles[] {
+  const isInPublic = assetsBuildDirectory.startsWith('public/')
+  const folders = [{ path: assetsBuildDirectory, builtFor, isMixed: !isInPublic }]
+  if (isInPublic) folders.push({ path: 'public', builtFor: { publicPath: '', basename: '' }, isMixed: true })
+  return folders.flatMap(({ path, builtFor, isMixed }) => {
     const folder = filesFolder(service, path)
-    return folder === undefined ? [] : [createClientFiles(folder, builtFor)]
+    return folder === undefined ? [] : [createClientFiles(folder, builtFor, isMixed)]
   })
 }
 
