@@ -10,7 +10,9 @@ import type { LogRecord } from '../../telemetry/logs/record.ts'
 import type { Sink } from '../../telemetry/logs/sink.ts'
 import { freeOr0 } from '../local/ports.ts'
 import { createScreen, isToldByLines, mountLines } from '../local/screen.ts'
-import { tellError, tellProblems, type Output } from '../output.ts'
+import { diskTree, packageOf } from '../draft/tree.ts'
+import { harmless, tellError, tellProblems, type Output } from '../output.ts'
+import { doubts } from '../project/detected.ts'
 import { isEnvironmentFile } from './ignored.ts'
 import { ManifestWatch } from './manifest-watch.ts'
 import { lookAtService, readApp, type DevService, type Reading, type ReadOptions } from './reading.ts'
@@ -47,6 +49,8 @@ export class DevSession {
   #variables: Map<string, string>
   /** Files that changed since it last ran: what is wrong with it may be in them. */
   readonly #suspects = new Map<string, string[]>()
+  /** Of what a person knows by now, and need not be told at each start. */
+  readonly #toldDoubts = new Set<string>()
   #reloads: Promise<void> = Promise.resolve()
   /** A config was not put in force, or not all of it. */
   #refused: (code: string) => void = () => {}
@@ -215,7 +219,10 @@ export class DevSession {
 
   #hear (event: SupervisorEvent): void {
     const { output } = this.#options
-    if (event.type === 'workerReady') this.#states.ready(event.service)
+    if (event.type === 'workerReady') {
+      this.#states.ready(event.service)
+      this.#tellDoubts(event.service)
+    }
     if (event.type === 'workerExited') this.#explain(event).catch((thrown: unknown) => tellError(output, thrown))
     if (event.type === 'configApplied') output.tell(`the manifest is in force: ${event.changes.join('; ')}`)
     if (event.type === 'configRefused') {
@@ -237,6 +244,20 @@ export class DevSession {
     const trouble = await troubleOf(exit, { root, suspects, variables })
     for (const name of names) this.#states.failed(name, trouble, isFinal)
     this.#screen().trouble(exit.service, trouble, exit.retryInMs).forEach(output.tell)
+    names.forEach((name) => this.#tellDoubts(name))
+  }
+
+  /** What runs it, or does not, may not be what is meant. */
+  #tellDoubts (name: string): void {
+    const { output } = this.#options
+    const service = this.#find(name)
+    const found = service === undefined ? undefined : lookAtService(service, this.#reading.root)
+    if (found === undefined) return
+    for (const doubt of doubts(found, found.packageFolder === found.folder ? packageOf(diskTree(found.folder), '.') : undefined)) {
+      const line = `${output.paintError('yellow', 'note:')} ${name}: ${harmless(doubt)}`
+      if (!this.#toldDoubts.has(line)) output.tell(line)
+      this.#toldDoubts.add(line)
+    }
   }
 
   #entryOf (name: string): string[] {

@@ -16,8 +16,11 @@ const placePattern = /(?:^|[\s(])((?:file:\/\/)?\/[^()\n]*?)(?:\?[^:()]*)?:(\d+)
 const headPlacePattern = /^((?:file:\/\/)?\/.*):(\d+)$/
 const framesShown = 8
 
-/** @param isForeign whether a file is not of the one who reads: Node's, a package's, ours */
-export function readStack (stack: string, isForeign: (file: string) => boolean): ReadStack {
+/**
+ * @param isForeign whether a file is not of the one who reads: Node's, a package's, ours
+ * @param isHidden whether it says nothing to them even where there is nothing else
+ */
+export function readStack (stack: string, isForeign: (file: string) => boolean, isHidden = (_file: string): boolean => false): ReadStack {
   const lines = stack.split('\n')
   const head = placeIn(headPlacePattern, lines[0] ?? '')
   const firstFrame = lines.findIndex((line) => framePattern.test(line))
@@ -28,7 +31,7 @@ export function readStack (stack: string, isForeign: (file: string) => boolean):
   const message = (head === undefined ? before : messageBehind(before)).join('\n').trim()
   return {
     message,
-    frames: (own.length > 0 ? own.map(({ frame }) => frame) : places.flatMap((place, index) => place === undefined ? [] : [frames[index] ?? ''])).slice(0, framesShown),
+    frames: (own.length > 0 ? own.map(({ frame }) => frame) : places.flatMap((place, index) => place === undefined || isHidden(place.file) ? [] : [frames[index] ?? ''])).slice(0, framesShown),
     at: head !== undefined ? { ...head, column: caretColumn(before) } : own[0]?.place
   }
 }

@@ -23,13 +23,13 @@ const ourselves = resolve(import.meta.dirname, '../../..')
 
 export async function troubleOf ({ reason, message, hint, stack }: Exit, { root, suspects, variables }: TroubleOptions): Promise<Trouble> {
   const isForeign = (file: string): boolean => /[\\/]node_modules[\\/]/.test(file) || isOurs(file, root)
-  const read = readStack(stack ?? message, isForeign)
+  const read = readStack(stack ?? message, isForeign, (file) => isOurs(file, root))
   const place = read.at ?? importerOf(message, read.message) ?? (/^SyntaxError/.test(read.message) ? await findSyntaxError(suspects) : undefined)
   const shown = (text: string): string => withoutSecrets(text, variables).replaceAll(`file://${root}/`, '').replaceAll(`${root}/`, '')
   const frame = place === undefined ? undefined : frameOf(place)
   return {
     reason,
-    message: shown(read.message === '' ? message : stack === undefined ? message : read.message),
+    message: shown(read.message === '' ? message : stack === undefined ? message : read.message).replace(/^WattError: /, ''),
     // What says where the stack is would be silly beside it.
     hint: hint.includes('the stack is in') ? '' : hint,
     ...(place !== undefined && { place: `${relative(root, place.file)}:${place.line}:${place.column}` }),

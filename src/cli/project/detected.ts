@@ -56,13 +56,18 @@ function described ({ name, path, entry }: NamedService, found: ServiceFolder, r
     build: step === undefined ? null : { command: step.shown, by: step.by, script: step.script, folder: folder ?? '.', outputs: row?.build?.outputs ?? [] },
     production: isBuilt ? 'what the build wrote' : candidate?.runtime === 'static' ? 'its files, as they are' : 'its code, as it is',
     development: row?.develop === undefined || row.isRestarted === true ? 'a new worker at each change of a file' : `${row.name}'s own development server`,
-    notes: [...ambiguity(found), ...unknown(json, candidate?.runtime), ...step?.notes ?? [], ...missingEntry(found, entry, isBuilt)]
+    notes: [...doubts(found, json), ...step?.notes ?? [], ...missingEntry(found, entry, isBuilt)]
   }
 }
 
 /** The script of a workspace's root builds the workspace, not the service. */
 export function isWorkspaceRoot ({ isWorkspace }: Project, folder: string): boolean {
   return isWorkspace && folder === '.'
+}
+
+/** What a person should know of how the folder is taken: that it may be meant otherwise. */
+export function doubts (found: ServiceFolder, json: Fields | undefined): string[] {
+  return [...ambiguity(found), ...unknown(json, found.candidate?.runtime)]
 }
 
 function ambiguity ({ others, candidate }: ServiceFolder): string[] {

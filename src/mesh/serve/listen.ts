@@ -115,15 +115,15 @@ export function createListenCatch ({ service, port: anyPort, changed }: CatchOpt
     return original.call(server, { ...rest, ...alone, port, host: loopback } satisfies ListenOptions, then)
   }
 
-  function report (server: NetServer): void {
+  function report (server: NetServer, taken?: number): void {
     const address = server.address()
     if (address === null || typeof address === 'string') return
-    const name = `${address.address}:${address.port}`
+    const name = `${address.address}:${address.port}${taken === undefined ? '' : ` instead of ${taken}, which is in use`}`
     others.push(name)
     server.once('close', () => others.splice(others.indexOf(name), 1))
   }
 
-  async function rebind ({ server, port }: Pick<CaughtServer, 'server' | 'port'>): Promise<void> {
+  async function rebind ({ server, port }: Pick<CaughtServer, 'server' | 'port'>, taken?: number): Promise<void> {
     Object.assign(server, { _handle: null })
     const listened = Promise.withResolvers<void>()
     const { emit } = server
@@ -132,10 +132,10 @@ export function createListenCatch ({ service, port: anyPort, changed }: CatchOpt
       if (name !== 'listening' && name !== 'error') return Reflect.apply(emit, server, [name, ...args])
       server.emit = emit
       const isTaken = name === 'error' && Reflect.get(Object(args[0]), 'code') === 'EADDRINUSE' && port !== 0
-      if (isTaken) listened.resolve(rebind({ server, port: 0 }))
+      if (isTaken) listened.resolve(rebind({ server, port: 0 }, port))
       else if (name === 'error') listened.reject(args[0])
       else {
-        report(server)
+        report(server, taken)
         listened.resolve()
       }
       return true
