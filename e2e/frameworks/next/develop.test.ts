@@ -6,14 +6,15 @@ import { browser, noBrowser, type Page } from '../support/browser.ts'
 import { developed } from '../support/develop.ts'
 
 const fixtures = join(import.meta.dirname, 'fixtures')
+/** `isMended`: a page whose script could not be compiled shows it when that is mended; with webpack it keeps what it had until it is loaded again. */
 const variants = [
-  { fixture: 'next16', title: 'next 16 by Turbopack, below a prefix', prefix: '/shop' },
-  { fixture: 'next15', title: 'next 15 by webpack, below a prefix', prefix: '/shop' },
-  { fixture: 'next16', title: 'next 16 by Turbopack, at the root', prefix: '/' }
+  { fixture: 'next16', title: 'next 16 by Turbopack, below a prefix', prefix: '/shop', isMended: true },
+  { fixture: 'next15', title: 'next 15 by webpack, below a prefix', prefix: '/shop', isMended: false },
+  { fixture: 'next16', title: 'next 16 by Turbopack, at the root', prefix: '/', isMended: true }
 ] as const
 
 suite('an edit shows without a reload', { skip: noBrowser }, () => {
-  for (const { fixture, title, prefix } of variants) {
+  for (const { fixture, title, prefix, isMended } of variants) {
     const base = prefix === '/' ? '' : prefix
 
     test(title, async () => {
@@ -46,12 +47,14 @@ suite('an edit shows without a reload', { skip: noBrowser }, () => {
       await shows(tab, '#counter', 'pressed 1 times')
       assert.deepEqual(failures, [])
 
-      await app.edit('app/counter.js', ['return <button', 'return <<button'])
-      await tab.waitForFunction(`${overlay}.includes("counter.js")`)
-      await app.edit('app/counter.js', ['return <<button', 'return <button'])
-      await tab.waitForFunction(`!${overlay}.includes("counter.js")`)
-      await app.edit('app/counter.js', ['pressed {count}', 'mended {count}'])
-      await tab.waitForFunction('document.querySelector("#counter")?.textContent.startsWith("mended ")')
+      if (isMended) {
+        await app.edit('app/counter.js', ['return <button', 'return <<button'])
+        await tab.waitForFunction(`${overlay}.includes("counter.js")`)
+        await app.edit('app/counter.js', ['return <<button', 'return <button'])
+        await tab.waitForFunction(`!${overlay}.includes("counter.js")`)
+        await app.edit('app/counter.js', ['pressed {count}', 'mended {count}'])
+        await tab.waitForFunction('document.querySelector("#counter")?.textContent.startsWith("mended ")')
+      }
 
       assert.equal(await tab.evaluate('window.marker'), 'as it was loaded')
       const hmr = `${app.url.replace('http', 'ws')}${base}/_next/`
