@@ -48,7 +48,7 @@ export function imageFacts ({ app, manifest, root, choice, keys = [], secrets = 
 
   const folders = services.map(({ path }) => inside(root, folderOfPackage(path) ?? path) ?? root)
   const installs = installsOf(project, [...new Set([root, ...folders].flatMap((folder) => nearestPackage(tree, folder, root) ?? []))])
-  const around = [...new Set(['.', root, ...packages.map(({ folder }) => folder), ...folders])].sort()
+  const around = [...new Set([root, ...packages.map(({ folder }) => folder), ...folders].flatMap(upwards))].sort()
   return {
     app: app.metadata.name,
     tag: image ?? app.metadata.name,
