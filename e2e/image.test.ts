@@ -138,6 +138,8 @@ test('a workspace of each package manager becomes an image', { skip: missing.len
     assert.deepEqual(isThere(/(^|\/)(marked|pnpm)(@|\/|$)/), [], 'a development dependency is in the image')
     assert.deepEqual(isThere(/pages\/(build\.js|index\.md|old\.html)$/), [], 'a source of what was built is in the image')
     assert.ok(!existsSync(join(container.root, 'source')) && !existsSync(join(container.root, 'bin/sh')) && !existsSync(join(container.root, 'wattapp/dist/cli')))
+    // What compiled addons name beside what Node does.
+    for (const part of ['libresolv.so.2', 'librt.so.1', 'libutil.so.1']) assert.match(await run('find', [container.root, '-name', part]), /\.so\.\d/, part)
     t.diagnostic(`${name}: an image of ${(container.size / 1e6).toFixed(0)} MB, ${found.length} files of the app`)
 
     const config = mkdtempSync(join(folder, 'config-'))

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The files under an image of ours: Node, the libraries it names, an init, certificate roots, one user. No shell, no npm.
+# The files under an image of ours: Node, the libraries it names, the rest of the C library, an init, certificate roots, one user. No shell, no npm.
 # usage: image-root.sh FOLDER NODE TINI   (NODE and TINI: full paths; the Dockerfile and the e2e cluster both run this)
 set -eu
 folder=$1 node=$2 tini=$3
@@ -14,6 +14,9 @@ ldd "$node" | grep -o '/[^ ]*' | sort -u | while read -r library; do
   mkdir -p "$folder$(dirname "$library")"
   cp -L "$library" "$folder$library"
 done
+# Parts of the C library that Node does not name, and compiled addons of packages do.
+libraries=$(dirname "$(ldd "$node" | grep -o '/[^ ]*/libc\.so\.6')")
+for part in libresolv.so.2 librt.so.1 libutil.so.1; do cp -L "$libraries/$part" "$folder$libraries/"; done
 
 cp -L /etc/ssl/certs/ca-certificates.crt "$folder/etc/ssl/certs/"
 echo 'hosts: files dns' > "$folder/etc/nsswitch.conf"
