@@ -88,10 +88,9 @@ for (const [name, { project, code, says }] of Object.entries(refused)) {
 
 const npmrcs: Record<string, { text: string, is: Partial<Registry> }> = {
   'settings without a registry': { text: '# registry=x\n; _authToken=y\nfund = false', is: {} },
-  'the public registry': { text: 'registry=https://registry.npmjs.org/', is: {} },
   'a mirror': { text: 'registry = "https://npm.acme.example"', is: { isOwn: true } },
-  'a scope of the public registry': { text: '@acme:registry=https://registry.npmjs.org/', is: { isOwn: true } },
-  'a token': { text: '//registry.npmjs.org/:_authToken=npm_abc', is: { hasCredentials: true } },
+  'a scope': { text: '@acme:registry=https://npm.acme.example', is: { isOwn: true } },
+  'a token': { text: '//npm.acme.example/:_authToken=npm_abc', is: { hasCredentials: true } },
   'a token from a variable': { text: `//npm.acme.example/:_authToken=${variable('NPM_TOKEN')}`, is: { variables: ['NPM_TOKEN'] } },
   'a password that is put together': { text: `//npm.acme.example/:_password=x${variable('A')}${variable('B-none')}`, is: { hasCredentials: true, variables: ['A', 'B'] } }
 }

@@ -2,7 +2,7 @@
 import { fieldsOf, textOf } from '../draft/loose.ts'
 
 export interface Registry {
-  /** It names a registry of its own, for all packages or for a scope: somebody has to say who asks. */
+  /** It names a registry, for all packages or for a scope: somebody may have to say who asks. */
   isOwn: boolean
   /** A token or password stands in the file: it must not be copied anywhere. */
   hasCredentials: boolean
@@ -12,7 +12,6 @@ export interface Registry {
 
 export const publicRegistry: Registry = { isOwn: false, hasCredentials: false, variables: [] }
 
-const everybodys = /^https?:\/\/registry\.(npmjs\.org|yarnpkg\.com)\/?$/
 const credentials = /(^|:)(_authToken|_auth|_password|password)$/
 
 /** Of an .npmrc. */
@@ -22,7 +21,7 @@ export function npmRegistry (text: string): Registry {
     return { key, value: value.replaceAll(/^["']|["']$/g, '') }
   })
   return {
-    isOwn: settings.some(({ key, value }) => key.endsWith(':registry') || (key === 'registry' && !everybodys.test(value))),
+    isOwn: settings.some(({ key }) => key === 'registry' || key.endsWith(':registry')),
     hasCredentials: settings.some(({ key, value }) => credentials.test(key) && !isVariable(value)),
     variables: variablesIn(settings.map(({ value }) => value))
   }
@@ -35,7 +34,7 @@ export function yarnRegistry (yarnrc: unknown): Registry {
   const secrets = all.flatMap(({ npmAuthToken, npmAuthIdent }) => [textOf(npmAuthToken), textOf(npmAuthIdent)]).filter((value) => value !== undefined)
   const servers = all.flatMap(({ npmRegistryServer }) => textOf(npmRegistryServer) ?? [])
   return {
-    isOwn: fields.npmScopes !== undefined || servers.some((server) => !everybodys.test(server)),
+    isOwn: fields.npmScopes !== undefined || servers.length > 0,
     hasCredentials: secrets.some((value) => !isVariable(value)),
     variables: variablesIn([...secrets, ...servers])
   }
