@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { parse, stringify } from 'yaml'
 import { images } from './support/images.ts'
-import { inClient, startClient } from './support/client.ts'
+import { inClient, startClient, untilReached } from './support/client.ts'
 import { apply, kubectl } from './support/kubectl.ts'
 import { createNamespace } from './support/namespace.ts'
 import { admin, podsOf, untilCondition } from './support/wattapp.ts'
@@ -22,6 +22,7 @@ after(() => kubectl(['delete', 'namespace', namespace, '--wait=true', '--timeout
 
 test('nine frameworks become Ready in one container of 1 GiB', async () => {
   const app = await untilCondition('lantern', namespace, 'Ready', 'True', 240_000)
+  await untilReached(namespace, 'http://lantern/')
   assert.equal(app.status?.['servicesReady'], '9/9')
   const pods = await podsOf('lantern', namespace)
   const containers = pods.flatMap(({ spec }) => spec['containers'] as Array<{ resources: { limits: { memory: string } } }>)

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
-import { request, startClient, startLoad } from './support/client.ts'
+import { request, startClient, startLoad, untilReached } from './support/client.ts'
 import { apply, get, kubectl, list } from './support/kubectl.ts'
 import { until } from './support/wait.ts'
 import { createNamespace } from './support/namespace.ts'
@@ -20,7 +20,7 @@ after(() => kubectl(['delete', 'namespace', namespace, '--wait=false']))
 
 test('kubectl apply of the hello example answers through its Service', async () => {
   await untilCondition('hello', namespace, 'Ready', 'True')
-  const answer = await request(namespace, 'http://hello/')
+  const answer = await untilReached(namespace, 'http://hello/')
   assert.equal(answer.status, 200)
   assert.match(answer.body, /hello/i)
 })

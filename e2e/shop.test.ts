@@ -1,7 +1,7 @@
 // The shop on a real cluster: one apply, an order, a crash, drift, a removed service, a clean end.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { inClient, request, startClient } from './support/client.ts'
+import { inClient, request, startClient, untilReached } from './support/client.ts'
 import { apply, get, kubectl, list } from './support/kubectl.ts'
 import { createNamespace } from './support/namespace.ts'
 import { shopManifest } from './support/shop.ts'
@@ -41,6 +41,7 @@ after(async () => {
 
 test('the shop becomes Ready, and kubectl get wattapps prints its columns', async () => {
   await untilCondition('shop', namespace, 'Ready', 'True')
+  await untilReached(namespace, 'http://shop/')
   const table = await kubectl(['get', 'wattapps', '-n', namespace])
   const [header = '', row = ''] = table.trim().split('\n')
   assert.deepEqual(header.split(/\s+/), ['NAME', 'READY', 'SERVICES', 'REPLICAS', 'REVISION', 'URL', 'AGE'])

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { spawn } from 'node:child_process'
 import { apply, kubectl } from './kubectl.ts'
 import { images } from './images.ts'
+import { until } from './wait.ts'
 
 const pod = (namespace: string): string => JSON.stringify({
   apiVersion: 'v1',
@@ -39,6 +40,11 @@ export async function request (namespace: string, url: string, init: { method?: 
   return JSON.parse(await inClient(namespace, `
     const answer = await fetch(${JSON.stringify(url)}, ${JSON.stringify(init)})
     console.log(JSON.stringify({ status: answer.status, headers: Object.fromEntries(answer.headers), body: await answer.text() }))`))
+}
+
+/** The first answer: each node hears of a Service's new endpoints a moment after the pod is ready. */
+export function untilReached (namespace: string, url: string): Promise<Answer> {
+  return until(`an answer of ${url}`, () => request(namespace, url))
 }
 
 export interface LoadReport { sent: number, failures: string[] }
