@@ -11,6 +11,8 @@ import { startOwn } from './own.ts'
 import { apps, prepare, quiet } from './prepare.ts'
 
 const connections = 50
+/** A page is more code than a small answer, and takes so many times as long until all of it is compiled. */
+const heatTimes = 3
 /** In every hello page. */
 const word = 'Hello'
 
@@ -77,7 +79,7 @@ function rate (framework: Framework, name: string, start: Start): Probe {
       })
       const answer = await ask(url)
       if (answer?.body.includes(word) !== true) throw new Error(`${name} answered ${answer?.status ?? 'not at all'} ${answer?.body ?? ''}, which is no hello page`)
-      return { perSecond: await bench.loader.rate({ url, connections, seconds: bench.loadSeconds }) }
+      return { perSecond: await bench.loader.rate({ url, connections, seconds: bench.loadSeconds * (bench.isWarming ? heatTimes : 1) }) }
     }
   }
 }
