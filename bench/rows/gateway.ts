@@ -14,7 +14,7 @@ const ours = rateProbe('ours', startSix)
 const raw = rateProbe('raw', startRaw)
 const wattpm = rateProbe('wattpm', (bench) => bench.share('wattpm', async (life) => stopping(life, await startWattpm(bench, 'services', [path]))))
 const nginx = rateProbe('nginx', (bench) => bench.share('nginx', async (life) => {
-  const service = stopping(life, await startProgram(bench, 'service', join(apps, 'service/index.js')))
+  const service = await stopping(life, await startProgram(bench, 'service', join(apps, 'service/index.js')))
   return stopping(life, await startNginx(bench, { [path]: Number(new URL(service.url).port) }))
 }))
 const logged: Probe = {

@@ -21,7 +21,7 @@ export function startLogged (bench: Bench): Promise<Logged> {
     const collector = life.add(await startCollector(), (open) => open.close())
     const file = join(bench.folder, 'access.log')
     const stdout = life.add(openSync(file, 'a'), closeSync)
-    const started = stopping(life, await startOurs(bench, { services: sixServices, logsTo: collector.url }, { stdout }))
+    const started = await stopping(life, await startOurs(bench, { services: sixServices, logsTo: collector.url }, { stdout }))
     return {
       async measure () {
         truncateSync(file)

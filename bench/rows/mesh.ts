@@ -44,7 +44,7 @@ function caller (name: string, callee: string, start: (bench: Bench) => Promise<
     name,
     callee,
     start: (bench) => bench.share(name, async (life) => {
-      const started = stopping(life, await start(bench))
+      const started = await stopping(life, await start(bench))
       for (const client of ['request', 'fetch'] as const) await measure(started, { client, url: callee, at: '50', ms: `${heatMs}` })
       return started
     })

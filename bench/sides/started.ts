@@ -1,4 +1,5 @@
 // A side that runs: started, and answering.
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Lifetime } from '../../src/base/lifetime.ts'
 import { firstAnswer } from '../process/answer.ts'
 import type { Children, Command, Program } from '../process/children.ts'
@@ -36,7 +37,15 @@ export function together (front: Started, others: readonly Started[]): Started {
   return { ...front, pids: all.flatMap(({ pids }) => pids), stop: async () => { await Promise.all(all.map((one) => one.stop())) } }
 }
 
-/** Stops it with `life`. */
-export function stopping (life: Lifetime, started: Started): Started {
-  return life.add(started, ({ stop }) => stop())
+/**
+ * A thread of ours collects what its start left behind once, in its first second with little to do (src/base/compact.ts), and code that was hot
+ * before is cold then: it must not come between two measurements. Peers rest as long.
+ */
+const restMs = 2_000
+
+/** Stops it with `life`. Resolves when it has rested. */
+export async function stopping (life: Lifetime, started: Started): Promise<Started> {
+  life.add(started, ({ stop }) => stop())
+  await sleep(restMs)
+  return started
 }
