@@ -124,7 +124,8 @@ export class PortPeer implements Peer {
 
   lookOut (): void {
     this.#underWayThen = this.underWay
-    this.#eager?.expect()
+    // An answer takes as long as the other side needs; the next request waits for all that is done with this answer.
+    this.#eager?.expect(this.underWay === 0)
   }
 
   flush (): void {

@@ -29,7 +29,7 @@ test('an answer is read once, in order, whichever way it comes', async () => {
   while (asked < 500) {
     const answered = new Promise<void>((resolve) => { hear = resolve })
     port.postMessage(++asked)
-    eager.expect()
+    eager.expect(false)
     await answered
   }
   assert.deepEqual(heard, Array.from({ length: 500 }, (_, index) => index + 1))
@@ -41,7 +41,7 @@ test('where answers are slow it looks the more seldom', async () => {
   let looks = 0
   const eager = new Eager(port1, { isAwaited: () => ++looks > 0, arrived: () => {} }, 2)
   for (let call = 0; call < 100; call++) {
-    eager.expect()
+    eager.expect(false)
     await turn()
   }
   // Calls 1, 3, 6, 11, 20, 37 and 70.
@@ -54,7 +54,7 @@ test('with one core it never looks: nobody could answer meanwhile', async () => 
   const { port1 } = new MessageChannel()
   let looks = 0
   const eager = new Eager(port1, { isAwaited: () => ++looks > 0, arrived: () => {} }, 1)
-  eager.expect()
+  eager.expect(false)
   await turn()
   assert.equal(looks, 0)
   port1.close()
@@ -66,7 +66,7 @@ test('what is read belongs to no caller', async () => {
   const seen: unknown[] = []
   const eager = new Eager(port1, { isAwaited: () => true, arrived: () => seen.push(storage.getStore()) }, 2)
   port2.postMessage('answer')
-  storage.run('caller', () => eager.expect())
+  storage.run('caller', () => eager.expect(false))
   await turn()
   assert.deepEqual(seen, [undefined])
   port1.close()
