@@ -98,9 +98,7 @@ test('a process that aborts takes nothing else down, and its end is told', async
   })
   assert.equal(now.lastExit?.reason, 'signal')
   assert.match(now.lastExit?.message ?? '', /SIGABRT/)
-  const { sent, failures } = await load.stop()
-  assert.ok(sent > 10)
-  assert.deepEqual(failures, [])
+  assert.deepEqual(await load.stop(), [])
 })
 
 test('env of one service and the code of the ConfigMap reach the running pod, without a roll and without a lost request', async () => {
@@ -115,9 +113,7 @@ test('env of one service and the code of the ConfigMap reach the running pod, wi
     const answers = await Promise.all(['/plain', '/apart', '/one', '/two'].map(ask))
     return answers.every(({ version }) => version === 2)
   }, 120_000)
-  const { sent, failures } = await load.stop()
-  assert.ok(sent > 200)
-  assert.deepEqual(failures, [])
+  assert.deepEqual(await load.stop(), [])
   assert.equal((await thePod()).metadata.name, pod)
 })
 
@@ -130,8 +126,7 @@ test('code that does not start is rolled back in the pod, which goes on with the
   assert.equal((await ask('/plain')).version, 2)
   await apply(source(where.replace('const version = 1', 'const version = 3')), namespace)
   await until('the mended code', async () => (await ask('/plain')).version === 3, 120_000)
-  const { failures } = await load.stop()
-  assert.deepEqual(failures, [])
+  assert.deepEqual(await load.stop(), [])
   assert.equal((await thePod()).metadata.name, pod)
 })
 
@@ -142,8 +137,7 @@ test('a pod resized in place gives its workers other ceilings, without a restart
   const patch = { spec: { containers: [{ name: 'app', resources: { limits: { memory: '2Gi' } } }] } }
   await kubectl(['patch', 'pod', pod.metadata.name, '-n', namespace, '--subresource', 'resize', '--patch', JSON.stringify(patch)])
   await until('a higher ceiling', async () => (await service('plain')).memoryBytes > before.memoryBytes, 150_000)
-  const { failures } = await load.stop()
-  assert.deepEqual(failures, [])
+  assert.deepEqual(await load.stop(), [])
   const now = await thePod()
   assert.equal(now.metadata.name, pod.metadata.name)
   const containers = now.status?.['containerStatuses'] as Array<{ restartCount: number }>

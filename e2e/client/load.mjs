@@ -1,10 +1,13 @@
 // Constant open load: a request each tick whether or not the ones before were answered; half of them on new connections.
+// It ends when told to, but never before it has sent enough to tell: a change may be over before a tenth of a second is.
 import { Agent, get } from 'node:http'
 
 const [url, perSecond] = process.argv.slice(-2)
 const keptAlive = new Agent({ keepAlive: true, maxSockets: 32 })
 let sent = 0
+const enough = 200
 let open = 0
+let isToldToStop = false
 const failures = []
 
 function fail (what) {
@@ -31,18 +34,22 @@ function once () {
   })
 }
 
-const timer = setInterval(once, 1000 / Number(perSecond))
+const timer = setInterval(() => {
+  if (isToldToStop && sent >= enough) stop()
+  else once()
+}, 1000 / Number(perSecond))
 const limit = setTimeout(stop, 5 * 60_000)
 console.log('started')
-process.stdin.once('data', stop)
+process.stdin.once('data', () => { isToldToStop = true })
 
 function stop () {
   clearInterval(timer)
   clearTimeout(limit)
+  if (sent < enough) fail(`only ${sent} requests were sent`)
   const poll = setInterval(() => {
     if (open > 0) return
     clearInterval(poll)
-    console.log(JSON.stringify({ sent, failures }))
+    console.log(JSON.stringify(failures))
     process.exit(0)
   }, 20)
 }
