@@ -51,6 +51,11 @@ export interface Line {
 /** With more exchanges than this under way, latency is a queue anyway and larger batches are worth more. */
 const fewExchanges = 2
 
+/** Fields of a batch that does not wait for the turn's end, eight requests or nine answers: the other side begins while this one goes on. */
+const fullBatch = 64
+/** Likewise of one that ends with a piece of a body, which takes as long as several of those: six pieces. */
+const fullOfPieces = 18
+
 /** Never written to. */
 const nothing: Batch = []
 
@@ -94,18 +99,16 @@ export class PortPeer implements Peer {
 
   send (frame: Batch): void {
     this.#put(frame)
+    if (this.underWay > fewExchanges) return this.#flushInTurn()
     if (this.#isDue) return
     this.#isDue = true
-    if (this.underWay <= fewExchanges) queueMicrotask(this.#flush)
-    else setImmediate(this.#flush)
+    queueMicrotask(this.#flush)
   }
 
   sendNow (frame: Batch): void {
     this.#put(frame)
-    if (this.underWay <= fewExchanges) return this.#flush()
-    if (this.#isDue) return
-    this.#isDue = true
-    setImmediate(this.#flush)
+    if (this.underWay > fewExchanges) this.#flushInTurn()
+    else this.#flush()
   }
 
   sendData (exchange: number, bytes: Uint8Array): void {
@@ -117,6 +120,7 @@ export class PortPeer implements Peer {
         // Readers are slow and hold all there is: the rest travels on its own.
         if (place === -1) break
         this.send([data, exchange, place])
+        if (this.#outbox.length >= fullOfPieces) this.#flush()
       }
     }
     if (at < bytes.byteLength) this.send([data, exchange, pack(at === 0 ? bytes : bytes.subarray(at), this.transfers)])
@@ -163,6 +167,13 @@ export class PortPeer implements Peer {
     const outbox = this.#outbox
     if (outbox.length === 0) this.#outbox = frame
     else for (let at = 0; at < frame.length; at++) outbox.push(frame[at] as Field)
+  }
+
+  #flushInTurn (): void {
+    if (this.#outbox.length >= fullBatch) return this.#flush()
+    if (this.#isDue) return
+    this.#isDue = true
+    setImmediate(this.#flush)
   }
 
   #flush = (): void => {

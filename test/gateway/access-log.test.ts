@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { lineOf, type AccessEntry } from '../../src/gateway/access-log.ts'
+import { createLines, type AccessEntry } from '../../src/gateway/access-log.ts'
 import { recordsOf, type LogRecord } from '../../src/telemetry/logs/record.ts'
 import { route, startPod, type Pod } from './pod.ts'
 
@@ -22,10 +22,10 @@ const entry: AccessEntry = {
   spanId: 'b'.repeat(16)
 }
 
-const source = { app: 'shop', worker: 1 }
+const lineOf = createLines({ app: 'shop', worker: 1 })
 
 test('a record has the names of OpenTelemetry, and the ids by which it is found', () => {
-  assert.deepEqual(recordsOf(lineOf(entry, source)), [{
+  assert.deepEqual(recordsOf(lineOf(entry)), [{
     time: 1_700_000_000_000,
     level: 'info',
     msg: 'GET /api/books/7 200',
@@ -50,12 +50,29 @@ test('a record has the names of OpenTelemetry, and the ids by which it is found'
 test('whatever a client sends, it is one record', () => {
   const text = fc.string({ unit: 'binary' })
   fc.assert(fc.property(text, text, text, (path, userAgent, requestId) => {
-    const line = lineOf({ ...entry, path, userAgent, requestId }, source)
-    const records = recordsOf(line + lineOf(entry, source))
+    const line = lineOf({ ...entry, path, userAgent, requestId })
+    const records = recordsOf(line + lineOf(entry))
     assert.equal(records.length, 2)
     // Not one character that some reader takes for the end of a line, but the last.
     assert.doesNotMatch(line.slice(0, -1), /[\p{Cc}\u2028\u2029]/u)
     assert.equal(records[0]?.['url.path'], path)
+    assert.deepEqual([records[0]?.['user_agent.original'], records[0]?.['request_id']], [userAgent === '' ? undefined : userAgent, requestId === '' ? undefined : requestId])
+  }))
+})
+
+test('a record says nothing of the one before it', () => {
+  const others: Array<Partial<AccessEntry>> = [
+    {}, { client: '198.51.100.2' }, { userAgent: 'wget' }, { userAgent: '' }, { service: 'shelf' }, { route: '/' }, { service: '', route: '' },
+    { startEpochMs: 1_700_000_000_001.7 }, { traceId: '', spanId: '' }, { status: 0 }, { method: 'PUT' }, {}
+  ]
+  const one = createLines({ app: 'shop "1"', worker: 2 })
+  for (const other of others) assert.equal(one({ ...entry, ...other }), createLines({ app: 'shop "1"', worker: 2 })({ ...entry, ...other }))
+})
+
+test('a duration is in seconds, to the microsecond', () => {
+  fc.assert(fc.property(fc.double({ min: 0, max: 1e7, noNaN: true }), (durationMs) => {
+    const [, text = ''] = /"http\.server\.request\.duration":(\d+\.\d{6}),/.exec(lineOf({ ...entry, durationMs })) ?? []
+    assert.ok(Math.abs(Number(text) * 1000 - durationMs) < 0.000_6, `${text} for ${durationMs} ms`)
   }))
 })
 

@@ -21,7 +21,7 @@ export interface ObserverOptions {
 
 /** MeshObserver with every part there; the gateway calls `arrive` and `served` itself, for the requests from outside. */
 export interface Observer extends Required<MeshObserver> {
-  /** Also makes `head.headers` carry the new span as traceparent, so that what is called next is its child. */
+  /** Also makes `head.headers` carry a new span as traceparent, so that what is called next is its child. */
   arrive: (head: RequestHead) => TraceContext
   served: (served: Served) => void
   /** In force from the next request on. */
@@ -52,8 +52,9 @@ export function createObserver ({ service, recorder, tracing, post }: ObserverOp
 
   return {
     arrive (head) {
-      const context = begin(readContext(head.headers), choice, ids)
-      if (choice !== undefined) writeTraceparent(head.headers, formatTraceparent(context))
+      const incoming = readContext(head.headers)
+      const context = begin(incoming, choice, ids)
+      if (choice !== undefined && context.spanId !== incoming.remote?.spanId) writeTraceparent(head.headers, formatTraceparent(context))
       return context
     },
     within: (context, run) => storage.run(context, run),

@@ -71,7 +71,7 @@ const begins: Record<string, { with: Parameters<typeof begin>, is: object }> = {
   'a root is sampled by ratio': { with: [root, { samplingRatio: 1 }, ids], is: { traceId: 'f'.repeat(32), spanId: '1'.repeat(16), parentSpanId: '', sampled: true } },
   'a root outside the ratio is not': { with: [root, { samplingRatio: 0.5 }, ids], is: { traceId: 'f'.repeat(32), spanId: '1'.repeat(16), parentSpanId: '', sampled: false } },
   'a sampled parent is followed at ratio 0': { with: [under(true), { samplingRatio: 0 }, ids], is: { traceId, spanId: '1'.repeat(16), parentSpanId: spanId, sampled: true, tracestate: 'a=1' } },
-  'an unsampled parent is followed at ratio 1': { with: [under(false), { samplingRatio: 1 }, ids], is: { traceId, spanId: '1'.repeat(16), parentSpanId: spanId, sampled: false, tracestate: 'a=1' } },
+  'an unsampled parent is followed at ratio 1, and passed on': { with: [under(false), { samplingRatio: 1 }, ids], is: { traceId, spanId, parentSpanId: '', sampled: false, tracestate: 'a=1' } },
   'without tracing what came is passed on': { with: [under(true), undefined, ids], is: { traceId, spanId, parentSpanId: '', sampled: true, tracestate: 'a=1' } }
 }
 for (const [name, { with: given, is }] of Object.entries(begins)) {
