@@ -15,7 +15,7 @@ export type Outcomes = Map<Row, readonly Pair[] | Error>
  */
 export async function runFamily ({ name, rows }: Family, rounds: number, surroundings: Surroundings): Promise<Outcomes> {
   const { life, round: benchOf } = openBench(surroundings)
-  const { tell, children } = surroundings
+  const { tell } = surroundings
   const probes = [...new Set(rows.flatMap(({ ours, peer }) => [ours.probe, peer.probe]))]
   const failures = new Map<Probe, Error>()
   const pairs = new Map<Row, Pair[]>(rows.map((row) => [row, []]))
@@ -26,7 +26,7 @@ export async function runFamily ({ name, rows }: Family, rounds: number, surroun
       for (const probe of round % 2 === 0 ? probes : probes.toReversed()) {
         if (failures.has(probe) || !isNeeded(probe)) continue
         try {
-          const disturbance = watchDisturbance((group) => children.hasGroup(group))
+          const disturbance = watchDisturbance(process.pid)
           const got = await probe.measure(bench)
           figures.set(probe, got)
           tell(`${name} ${round === 0 ? 'warming' : `${round}/${rounds}`}  ${probe.name}: ${textOf(got)}${disturbanceText(disturbance())}`)

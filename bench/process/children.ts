@@ -1,6 +1,8 @@
-// Every process that a run starts, each the leader of a group of its own: none outlives the run, nor what it started itself.
+// Every process that a run starts: none outlives the run, nor what it started itself. All stay in the run's own session: by sessions Linux
+// shares out the cores (sched(7), autogroup), and the one thread that makes the load would get as much as all threads of a server.
 import { spawn, type StdioOptions } from 'node:child_process'
 import { once } from 'node:events'
+import { treeOf } from './tree.ts'
 
 export interface Command {
   name: string
@@ -33,17 +35,17 @@ const stopLimitMs = 10_000
 const keptChars = 16_000
 
 export class Children {
-  readonly #groups = new Set<number>()
+  readonly #running = new Set<number>()
 
   /** @throws when the program cannot be started at all */
   async start ({ name, file, args, cwd, env = {}, input, stdout }: Command): Promise<Program> {
     const stdio: StdioOptions = [input === undefined ? 'ignore' : 'pipe', stdout ?? 'pipe', 'pipe']
-    const child = spawn(file, args, { cwd, stdio, detached: true, env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NODE_ENV: 'production', ...env } })
+    const child = spawn(file, args, { cwd, stdio, env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NODE_ENV: 'production', ...env } })
     let said = ''
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => { said = (said + String(chunk)).slice(-keptChars) })
     await once(child, 'spawn')
     const pid = child.pid ?? 0
-    this.#groups.add(pid)
+    this.#running.add(pid)
     const exited = once(child, 'exit').catch(() => {})
     child.stdin?.on('error', () => {}).end(input)
     return {
@@ -55,32 +57,30 @@ export class Children {
       closed: once(child, 'close').catch(() => {}),
       said: () => said.trim(),
       stop: async () => {
+        const [, ...others] = treeOf(pid)
         child.kill('SIGTERM')
-        const insist = setTimeout(() => killGroup(pid), stopLimitMs)
+        const insist = setTimeout(() => kill(treeOf(pid)), stopLimitMs)
         await exited
         clearTimeout(insist)
-        killGroup(pid)
-        this.#groups.delete(pid)
+        kill(others)
+        this.#running.delete(pid)
       }
     }
   }
 
-  /** Of one that was started here and has not been stopped. */
-  hasGroup (group: number): boolean {
-    return this.#groups.has(group)
-  }
-
   /** At once, also from an `exit` listener. */
   killAll (): void {
-    for (const pid of this.#groups) killGroup(pid)
-    this.#groups.clear()
+    for (const pid of this.#running) kill(treeOf(pid))
+    this.#running.clear()
   }
 }
 
-function killGroup (pid: number): void {
-  try {
-    process.kill(-pid, 'SIGKILL')
-  } catch {
-    // Nobody of the group is left.
+function kill (pids: readonly number[]): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch {
+      // It has ended.
+    }
   }
 }
