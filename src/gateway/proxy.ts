@@ -1,6 +1,7 @@
 // One request from the listener to the mesh and its answer back, streaming both ways at the slower side's pace.
 // A response that was cut is never ended as if it were whole.
 import type { WattError } from '../base/error.ts'
+import { keepShape } from '../base/shape.ts'
 import type { Exchange, Loan, RawHeaders, ResponseHandler, ResponseHead, Upgraded } from '../mesh/mesh.ts'
 import type { AccessLog } from './access-log.ts'
 import { answerOf, type OwnAnswer } from './answer.ts'
@@ -313,6 +314,8 @@ export class Proxied implements ResponseHandler {
     })
   }
 }
+
+keepShape(new Proxied({} as Ports, {} as Connection, { startMs: 0.5 } as Arrival, 1))
 
 function flush (proxied: Proxied): void {
   proxied.flush()

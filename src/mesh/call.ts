@@ -1,5 +1,6 @@
 // One request as its caller holds it, over all the workers that it may be sent to.
 import { type WattError } from '../base/error.ts'
+import { keepShape } from '../base/shape.ts'
 import { ReceiveWindow, SendWindow, windowBytes } from './credit.ts'
 import { errors } from './errors.ts'
 import { next, type Phase, type Said, type Upload } from './exchange-state.ts'
@@ -268,6 +269,8 @@ export class Call implements Exchange {
     this.#events.over(this, status)
   }
 }
+
+keepShape(new Call('', { method: '', path: '', headers: [] }, [], null, { onHead () {}, onData () {}, onEnd () {}, onError () {} }, { over () {} }, 0.5))
 
 function headAt (batch: frame.Batch, at: number): ResponseHead {
   return { status: batch[at + 2] as number, statusMessage: batch[at + 3] as string, headers: batch[at + 4] as RawHeaders }

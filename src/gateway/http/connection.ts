@@ -1,7 +1,8 @@
 // One connection from outside (RFC 9112 §9): reads its requests one after the other, each only when the one before it is answered,
 // and ends it so that the last answer arrives.
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
 import { WattError } from '../../base/error.ts'
+import { keepShape } from '../../base/shape.ts'
 import { answerOf } from '../answer.ts'
 import { receive, type Described, type Ends } from '../arrival.ts'
 import { errors } from '../errors.ts'
@@ -320,6 +321,8 @@ export class Connection implements Ends {
     this.socket.end()
   }
 }
+
+keepShape(new Connection(new Socket(), { begin () {} } as unknown as Reading, { ticks: { nowMs: 0.5 } } as Ports, { upgrade () {}, closed () {} }))
 
 /** HTTP/2 by upgrade is long out of use (RFC 9113 §3.1), but clients still offer it beside a plain request: that is answered. */
 function isKnown (upgrade: string): boolean {
