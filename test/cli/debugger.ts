@@ -17,6 +17,19 @@ export async function targetsOf (address: string): Promise<ListedTarget[]> {
   return await (await fetch(`http://${address}/json/list`)).json() as ListedTarget[]
 }
 
+/** A conversation that hangs says where. */
+const patienceMs = 30_000
+
+async function soon<Value> (promise: Promise<Value>, what: string): Promise<Value> {
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new Error(`the debugger heard nothing of ${what} for ${patienceMs} ms`)), patienceMs)
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
 /** Resolves when it is attached. */
 export async function attach (url: string): Promise<Debugger> {
   const socket = new WebSocket(url)
@@ -31,27 +44,27 @@ export async function attach (url: string): Promise<Debugger> {
     else events.push(message)
     look()
   })
-  await once(socket, 'open')
+  await soon(once(socket, 'open'), url)
   return {
     closed,
     async ask (method, params = {}) {
       const id = ++lastId
       const answer = new Promise<Message>((resolve) => answers.set(id, resolve))
       socket.send(JSON.stringify({ id, method, params }))
-      const { result, error } = await answer
+      const { result, error } = await soon(answer, method)
       if (error !== undefined) throw new Error(`${method}: ${JSON.stringify(error)}`)
       return result as Message
     },
-    event: (method) => new Promise((resolve) => {
+    event: (method) => soon(new Promise((resolve) => {
       look = () => {
         const index = events.findIndex((message) => message['method'] === method)
         if (index >= 0) resolve(events.splice(index, 1)[0]?.['params'] as Message)
       }
       look()
-    }),
+    }), method),
     async [Symbol.asyncDispose] () {
       socket.close()
-      await closed
+      await soon(closed, 'its own end')
     }
   }
 }

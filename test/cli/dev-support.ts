@@ -46,7 +46,7 @@ export async function developing (options: DevAppOptions): Promise<DevApp> {
     folder,
     write,
     get,
-    text: async (path) => (await get(path)).text(),
+    text: async (path) => (await get(path, { signal: AbortSignal.timeout(60_000) })).text(),
     async [Symbol.asyncDispose] () {
       await child[Symbol.asyncDispose]()
       await temporary[Symbol.asyncDispose]()
