@@ -1,11 +1,11 @@
 // Constant open load: a request each tick whether or not the ones before were answered; half of them on new connections.
-// It ends when told to, but never before it has sent enough to tell: a change may be over before a tenth of a second is.
+// It ends when told to, but never before it has sent enough to tell, however soon the change is over.
 import { Agent, get } from 'node:http'
 
 const [url, perSecond] = process.argv.slice(-2)
 const keptAlive = new Agent({ keepAlive: true, maxSockets: 32 })
+const enough = 500
 let sent = 0
-const enough = 200
 let open = 0
 let isToldToStop = false
 const failures = []

@@ -48,7 +48,7 @@ export function untilReached (namespace: string, url: string): Promise<Answer> {
 }
 
 export interface Load {
-  /** Ends the load once at least 200 requests were sent; what failed, none when all went well. */
+  /** Ends the load once at least 500 requests were sent; what failed, none when all went well. */
   stop: () => Promise<string[]>
 }
 

@@ -10,9 +10,9 @@ import { keepShape } from '../../src/base/shape.ts'
 import { Proxied } from '../../src/gateway/proxy.ts'
 import { Connection } from '../../src/gateway/http/connection.ts'
 import { Call } from '../../src/mesh/call.ts'
-import { keepShapes } from '../../src/mesh/serve/caller.ts'
 import { Answer } from '../../src/mesh/serve/answer.ts'
 import { Served } from '../../src/mesh/serve/served.ts'
+import { makeRequest, makeResponse } from '../../src/mesh/serve/message.ts'
 import { ServiceHost } from '../../src/mesh/serve/service-host.ts'
 
 setFlagsFromString('--allow-natives-syntax')
@@ -40,13 +40,17 @@ test('a class of which nothing is kept loses its layout, and one of which an obj
 })
 
 const service = new ServiceHost(createServer(), {}, { rested () {}, began () {}, ended () {} })
-keepShapes(service)
+const exchange = { wantBody () {}, headReady () {}, date: () => '', responseEnded () {} }
+const request = (): ReturnType<typeof makeRequest> => makeRequest(service.classes, exchange, service.takeSocket(), 'GET', '/', [])
 const ticks = { nowMs: 0.5 }
 const kinds: Record<string, () => object> = {
   Proxied: () => new Proxied({} as never, {} as never, { startMs: 0.5 } as never, 1),
   Connection: () => new Connection(new Socket(), { begin () {} } as never, { ticks } as never, { upgrade () {}, closed () {} }),
   Call: () => new Call('', { method: '', path: '', headers: [] }, [], null, {} as never, { over () {} }, 0.5),
   Answer: () => new Answer({} as never, 1, { finished () {} }),
+  VirtualSocket: () => service.takeSocket(),
+  Request: request,
+  Response: () => makeResponse(service.classes, exchange, service.takeSocket(), request()),
   Served: () => new Served(service, {} as never, { over () {} }, 1, [3, 1, 'GET', '/', [], null, 0, ''], 0)
 }
 for (const [name, make] of Object.entries(kinds)) {

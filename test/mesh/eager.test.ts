@@ -15,26 +15,28 @@ function echo (): { port: MessagePort, end: () => Promise<unknown> } {
   return { port: port1, end: () => worker.terminate() }
 }
 
-test('an answer is read once, in order, whichever way it comes', async () => {
-  const { port, end } = echo()
-  const heard: unknown[] = []
-  let hear = (): void => {}
-  const arrived = (message: unknown): void => {
-    heard.push(message)
-    hear()
-  }
-  port.on('message', arrived)
-  let asked = 0
-  const eager = new Eager(port, { isAwaited: () => heard.length < asked, arrived }, 2)
-  while (asked < 500) {
-    const answered = new Promise<void>((resolve) => { hear = resolve })
-    port.postMessage(++asked)
-    eager.expect(false)
-    await answered
-  }
-  assert.deepEqual(heard, Array.from({ length: 500 }, (_, index) => index + 1))
-  await end()
-})
+for (const isPatient of [false, true]) {
+  test(`an answer is read once, in order, whichever way it comes${isPatient ? ', by looks with a pause too' : ''}`, async () => {
+    const { port, end } = echo()
+    const heard: unknown[] = []
+    let hear = (): void => {}
+    const arrived = (message: unknown): void => {
+      heard.push(message)
+      hear()
+    }
+    port.on('message', arrived)
+    let asked = 0
+    const eager = new Eager(port, { isAwaited: () => heard.length < asked, arrived }, 2)
+    while (asked < 500) {
+      const answered = new Promise<void>((resolve) => { hear = resolve })
+      port.postMessage(++asked)
+      eager.expect(isPatient)
+      await answered
+    }
+    assert.deepEqual(heard, Array.from({ length: 500 }, (_, index) => index + 1))
+    await end()
+  })
+}
 
 test('where answers are slow it looks the more seldom', async () => {
   const { port1, port2 } = new MessageChannel()

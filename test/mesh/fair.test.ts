@@ -96,6 +96,31 @@ test('two callers that burst are read in turns', async () => {
   two.close()
 })
 
+/** In one turn of the loop, with `underWay` calls: the lengths of the batches that are posted before it ends, and after. */
+async function posted (underWay: number, say: (peer: PortPeer) => void): Promise<number[][]> {
+  const lengths: number[] = []
+  const line = { postMessage: (batch: frame.Batch) => { lengths.push(batch.length) }, on: () => line, close () {} }
+  const peer = new PortPeer(line, new Turn(), { read () {}, closed () {} }, true)
+  peer.underWay = underWay
+  say(peer)
+  const atOnce = lengths.splice(0)
+  await new Promise((resolve) => setImmediate(resolve))
+  return [atOnce, lengths]
+}
+
+const request = (): frame.Batch => [frame.request, 1, 'GET', '/', [], null, 0, '']
+const times = (count: number, once: (peer: PortPeer) => void) => (peer: PortPeer) => { for (let done = 0; done < count; done++) once(peer) }
+const piece = new Uint8Array(65_536)
+const batches: Record<string, { underWay: number, say: (peer: PortPeer) => void, are: number[][] }> = {
+  'what is said when little is under way goes at once': { underWay: 1, say: times(2, (peer) => peer.sendNow(request())), are: [[8, 8], []] },
+  'under load it waits for the end of the turn': { underWay: 50, say: times(7, (peer) => peer.sendNow(request())), are: [[], [56]] },
+  'eight requests wait no longer': { underWay: 50, say: times(10, (peer) => peer.sendNow(request())), are: [[64], [16]] },
+  'nor do six pieces of bodies, the first behind the memory they lie in': { underWay: 50, say: times(8, (peer) => peer.sendData(1, piece)), are: [[18], [9]] }
+}
+for (const [name, { underWay, say, are }] of Object.entries(batches)) {
+  test(`batches: ${name}`, async () => assert.deepEqual(await posted(underWay, say), are))
+}
+
 test('frames behind one whose reader throws are read all the same, and then the end', async () => {
   const { port1, port2 } = new MessageChannel()
   const read: number[] = []

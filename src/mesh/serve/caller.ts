@@ -1,10 +1,8 @@
 // One member of the mesh that calls this one: its end of the link, and its requests that are being served.
-import { keepShape } from '../../base/shape.ts'
 import { Begins } from '../begun.ts'
 import * as frame from '../frame.ts'
 import { type Connect, type Peer, type PeerEvents } from '../peer.ts'
 import { UnderWay } from '../under-way.ts'
-import { makeRequest, makeResponse } from './message.ts'
 import { Served, type ServedEvents } from './served.ts'
 import { type ServiceHost } from './service-host.ts'
 
@@ -65,14 +63,4 @@ export class Caller implements PeerEvents, ServedEvents {
     this.#peer.underWay++
     served.begin()
   }
-}
-
-/** Of what is made for each request of the service. */
-export function keepShapes (service: ServiceHost): void {
-  const { classes } = service
-  const socket = service.takeSocket()
-  const still = { classes, arrive: () => undefined, now: () => 0.5, takeSocket: () => socket }
-  const served = new Served(still as unknown as ServiceHost, {} as Peer, { over () {} }, 0, [frame.request, 0, 'GET', '/', [], null, 0, ''], 0)
-  keepShape(served)
-  keepShape(makeResponse(classes, served, socket, makeRequest(classes, served, socket, 'GET', '/', [])))
 }

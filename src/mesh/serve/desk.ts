@@ -5,7 +5,7 @@ import { type Loads } from '../loads.ts'
 import { type Neighbours } from '../neighbours.ts'
 import { PortPeer, type Connect, type Line, type PeerEvents } from '../peer.ts'
 import { type Turn } from '../turn.ts'
-import { Caller, keepShapes } from './caller.ts'
+import { Caller } from './caller.ts'
 import { ServiceHost } from './service-host.ts'
 
 export interface DeskOptions {
@@ -53,7 +53,6 @@ export class Desk {
       began: () => loads.begin(worker),
       ended: (isIdle) => loads.end(worker, isIdle)
     })
-    keepShapes(this.#service)
     for (const { line, begun } of this.#early.splice(0)) this.accept(line, begun)
   }
 

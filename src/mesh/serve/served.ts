@@ -1,4 +1,7 @@
 // One request as the service that answers it holds it: from its frame to real messages, and back into frames.
+import type { Server } from 'node:http'
+import { http } from '../../base/http.ts'
+import { keepShape } from '../../base/shape.ts'
 import { ReceiveWindow, SendWindow, windowBytes } from '../credit.ts'
 import { type Phase } from '../exchange-state.ts'
 import * as frame from '../frame.ts'
@@ -8,7 +11,7 @@ import { Answer, type AnswerEvents, type Done } from './answer.ts'
 import { makeRequest, makeResponse, type MessageHost, type ReadyHead, type Request } from './message.ts'
 import { RawAnswer } from './raw-answer.ts'
 import { type ServiceHost } from './service-host.ts'
-import { type BodyWriter, type VirtualSocket, type Wire } from './virtual-socket.ts'
+import { VirtualSocket, type BodyWriter, type Wire } from './virtual-socket.ts'
 
 /** Where a served request belongs. */
 export interface ServedEvents { over: (served: Served) => void }
@@ -263,6 +266,15 @@ export class Served implements MessageHost, AnswerEvents, BodyWriter, Wire {
     this.#service.served(this)
     // While an upload goes on its frames are still ours.
     if (!this.#isUploadOpen) this.#events.over(this)
+  }
+
+  static {
+    // Of Node's own classes, and of no server: nothing of the service's code is to see them.
+    const classes = { Request: http.IncomingMessage, Response: http.ServerResponse } as unknown as ServiceHost['classes']
+    const socket = new VirtualSocket({} as Server)
+    const service = { classes, arrive: () => undefined, now: () => 0.5, takeSocket: () => socket } as unknown as ServiceHost
+    const served = new Served(service, {} as Peer, { over () {} }, 0, [frame.request, 0, 'GET', '/', [], null, 0, ''], 0)
+    keepShape(makeResponse(classes, served, socket, served.#request))
   }
 }
 

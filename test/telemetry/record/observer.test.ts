@@ -33,14 +33,15 @@ function setUp (tracing: ObserverOptions['tracing'], service = 'orders'): Setup 
 const head = (headers: string[] = [], more: Partial<RequestHead> = {}): RequestHead => ({ method: 'GET', path: '/a?token=secret', headers: ['host', 'orders.internal', ...headers], ...more })
 
 test('a hop under an unsampled parent is passed on as it came, and is no span', () => {
-  const { observer, posts } = setUp({ samplingRatio: 1 })
+  const setup = setUp({ samplingRatio: 1 })
+  const { observer } = setup
   const request = head(['TraceParent', `00-${traceId}-${spanId}-00`, 'x', '1'])
   const context = observer.arrive(request)
   assert.deepEqual(request.headers.slice(2), ['TraceParent', `00-${traceId}-${spanId}-00`, 'x', '1'])
   assert.deepEqual([context.traceId, context.spanId, context.sampled], [traceId, spanId, false])
   observer.served({ head: request, status: 200, startEpochMs: 1000, durationMs: 5, context })
   observer.flush()
-  assert.equal(posts, 0)
+  assert.equal(setup.posts, 0)
 })
 
 test('a hop under a sampled parent is one server span, and the service sees that span as its parent', () => {
