@@ -62,8 +62,8 @@ export type ThreadMessage =
   | { type: 'waits', service: string, file: string }
   /** The answer to a ping: the event loop turns. */
   | { type: 'pong' }
-  /** What nobody needs is given back, as was asked for. */
-  | { type: 'collected' }
+  /** What nobody needs is given back, as was asked for; it took that much processor time. */
+  | { type: 'collected', tookMs: number }
   /** Jobs of the libuv pool that ended while they were counted. */
   | { type: 'poolJobs', jobs: number }
 

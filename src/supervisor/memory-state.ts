@@ -6,6 +6,8 @@ export interface MemoryLife {
   state: 'within' | 'collecting' | 'collected'
   /** Since when it is told to collect; or when it did last. */
   sinceMs: number
+  /** Not before that it is told again. */
+  restsUntilMs: number
 }
 
 export type Verdict = 'fine' | 'collect' | 'end'
@@ -26,23 +28,25 @@ const bearable = 1.25
 const full = 0.95
 /** A collection of a gigabyte takes a second or two on a slow node. */
 const patienceMs = 2_000
-/** A worker that must be told more often does little else than collect. */
-const leastMs = 500
+/** So many times of what a collection takes lie between it and the next: a worker that needs one sooner does little else. */
+const rest = 3
 
-export const within: MemoryLife = { state: 'within', sinceMs: -Infinity }
+export const within: MemoryLife = { state: 'within', sinceMs: -Infinity, restsUntilMs: -Infinity }
 
 export function judge (life: MemoryLife, { bytes, limitBytes, isAfter, turns, nowMs }: Held): [MemoryLife, Verdict] {
-  if (life.state === 'collected' && isAfter) return bytes > full * limitBytes ? [life, 'end'] : [{ state: 'within', sinceMs: life.sinceMs }, 'fine']
+  if (life.state === 'collected' && isAfter) return bytes > full * limitBytes ? [life, 'end'] : [{ ...life, state: 'within' }, 'fine']
   if (bytes <= limitBytes) return [life, 'fine']
   if (bytes > bearable * limitBytes) return [life, 'end']
   switch (life.state) {
-    case 'within': return turns && nowMs - life.sinceMs >= leastMs ? [{ state: 'collecting', sinceMs: nowMs }, 'collect'] : [life, 'end']
+    case 'within': return turns && nowMs >= life.restsUntilMs ? [{ ...life, state: 'collecting', sinceMs: nowMs }, 'collect'] : [life, 'end']
     case 'collecting': return [life, nowMs - life.sinceMs > patienceMs ? 'end' : 'fine']
     case 'collected': return [life, 'fine']
   }
 }
 
-/** It has collected. */
-export function collected (life: MemoryLife, nowMs: number): MemoryLife {
-  return life.state === 'collecting' ? { state: 'collected', sinceMs: nowMs } : life
+/** It has collected. `tookMs` is what it says: no more than there was, whatever that is. */
+export function collected (life: MemoryLife, nowMs: number, tookMs: number): MemoryLife {
+  if (life.state !== 'collecting') return life
+  const mostMs = nowMs - life.sinceMs
+  return { state: 'collected', sinceMs: nowMs, restsUntilMs: nowMs + rest * (tookMs >= 0 && tookMs < mostMs ? tookMs : mostMs) }
 }

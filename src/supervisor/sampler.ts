@@ -111,10 +111,10 @@ export class Sampler {
     if (sampled !== undefined) sampled.loop = answered(sampled.loop, this.#clock.monotonic() - sampled.pingedAtMs)
   }
 
-  /** The thread has collected its garbage, as it was told. */
-  collected (id: number): void {
+  /** The thread has collected its garbage, as it was told, and says what that took it. */
+  collected (id: number, tookMs: number): void {
     const sampled = this.#sampled.get(id)
-    if (sampled !== undefined) sampled.memory = collected(sampled.memory, this.#clock.monotonic())
+    if (sampled !== undefined) sampled.memory = collected(sampled.memory, this.#clock.monotonic(), tookMs)
   }
 
   /** What came before does not count: it was starting. */

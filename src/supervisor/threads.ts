@@ -210,7 +210,7 @@ export class Threads {
           if (services.includes(heard.service)) this.#ports.inspection?.waits(id, heard.service, heard.file)
           return
         case 'pong': return sampler.pong(id)
-        case 'collected': return sampler.collected(id)
+        case 'collected': return sampler.collected(id, Number(heard.tookMs))
         case 'poolJobs': return poolJobs(name, Number(heard.jobs))
         case 'ready':
         case 'listening':
