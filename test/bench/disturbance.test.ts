@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
@@ -13,9 +12,8 @@ test('a process that is busy is seen, unless the bench has started it', { skip: 
     const nobodys = 0x7fff_ffff
     const all = watchDisturbance(nobodys)
     const withoutOurs = watchDisturbance(process.pid)
-    while (all().others < 0.2) await wait(10)
-    const [seen, rest] = [all().others, withoutOurs().others]
-    assert.ok(rest < seen - 0.1, `${rest} of ${seen}`)
+    // However busy the machine is, the spinner gets its share of it in time, and the kernel counts by ticks of 10 ms.
+    while (all().others - withoutOurs().others < 0.1) await wait(10)
   } finally {
     spinner.kill('SIGKILL')
     await once(spinner, 'exit')
