@@ -38,14 +38,20 @@ export function collectNow (): void {
   collect?.()
 }
 
+const kinds = {
+  /** Gives pages back (a regular one freed nothing here). */
+  'last-resort': { type: 'major', execution: 'sync', flavor: 'last-resort' },
+  regular: { type: 'major', execution: 'sync', flavor: 'regular' },
+  young: { type: 'minor', execution: 'sync' }
+}
+
 /**
- * V8's own collector of this thread: of its `last-resort` flavour, which gives pages back (the plain one freed nothing here).
- * Only contexts made while a flag of the whole process is set have it, so the flag is set for one context; undefined when
- * another thread has just taken the flag back.
+ * V8's own collector of this thread. Only contexts made while a flag of the whole process is set have it, so the flag is set for one
+ * context; undefined when another thread has just taken the flag back.
  */
-export function collector (flavor: 'last-resort' | 'regular' = 'last-resort'): Collect | undefined {
+export function collector (kind: keyof typeof kinds = 'last-resort'): Collect | undefined {
   setFlagsFromString('--expose-gc')
   const gc: unknown = runInNewContext('globalThis.gc')
   setFlagsFromString('--no-expose-gc')
-  return typeof gc === 'function' ? () => gc({ type: 'major', execution: 'sync', flavor }) : undefined
+  return typeof gc === 'function' ? () => gc(kinds[kind]) : undefined
 }

@@ -1,6 +1,7 @@
 // Memory that two threads share, for long bodies: the sender copies bytes into a slot and says its number, the reader gives the
 // slot back when it is done. Nothing is allocated, transferred or collected on the way, which costs more than the copy:
 // at 600 MiB/s, buffers of their own kept the garbage collectors of both threads busy without end.
+import { YoungBuffers } from '../base/young-buffers.ts'
 
 /** As much as a read from a socket gives, and as most streams write at once. */
 const slotBytes = 65_536
@@ -14,6 +15,9 @@ const flagBytes = slotCount * Int32Array.BYTES_PER_ELEMENT
 
 const free = 0
 const lent = 1
+
+/** Of this thread. */
+const young = new YoungBuffers()
 
 /** The sender's side: it alone takes slots. */
 export class Lender {
@@ -88,6 +92,7 @@ export class Loan {
 
   /** The bytes in memory of their own; the slot is given back. */
   take (): Buffer {
+    young.made(this.byteLength)
     const own = Buffer.allocUnsafeSlow(this.byteLength)
     if (!this.#isOver) this.#memory.copy(own, 0, this.#at, this.#at + this.byteLength)
     this.end()
