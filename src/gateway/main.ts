@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '../base/clock.ts'
 import { collector, compactWhenIdle } from '../base/compact.ts'
 import { messageOf, WattError } from '../base/error.ts'
+import { keepNodeShapes } from '../base/shape.ts'
 import { patientHold } from '../mesh/hold.ts'
 import { joinMesh } from '../mesh/join.ts'
 import { createObserver } from '../telemetry/record/observer.ts'
@@ -16,6 +17,7 @@ if (parentPort === null) throw new Error('src/gateway/main.ts runs as a worker t
 const supervisor = parentPort
 const { app, host, port, reusePort = false, config, development: states, mesh: meshPort, page, worker } = workerData as GatewayData
 
+keepNodeShapes()
 const post = (message: GatewayMessage): void => supervisor.postMessage(message)
 const recorder = createRecorder(page, post)
 const observer = createObserver({ service: 'gateway', recorder, tracing: config.tracing, post })

@@ -2,6 +2,7 @@
 // Reaches no npm package (every worker would pay for it), and loads what only some services need when they need it.
 import { systemClock } from '../base/clock.ts'
 import { collectNow, collector, compactWhenIdle } from '../base/compact.ts'
+import { keepNodeShapes } from '../base/shape.ts'
 import { installClient } from '../mesh/client/index.ts'
 import { Neighbours } from '../mesh/neighbours.ts'
 import { catchListen } from '../mesh/serve/listen.ts'
@@ -25,6 +26,7 @@ import type { HostedService } from './thread.ts'
 const defaultPort = 3000
 
 export function runServices ({ data, isProcess, door, post, hear }: Host): void {
+  keepNodeShapes()
   const { name, services, root, folder, page, tracing, isDevelopment } = data
   const scopes = services.length > 1 ? new ServiceScopes<Resident>() : undefined
   const residents: Resident[] = []

@@ -1,12 +1,13 @@
 // What is made for each request is laid out well, whatever the collector found between the first few.
 import assert from 'node:assert/strict'
+import { AsyncResource, createHook } from 'node:async_hooks'
 import { test } from 'node:test'
 import { setFlagsFromString } from 'node:v8'
 import { runInThisContext } from 'node:vm'
 import { createServer } from 'node:http'
 import { Socket } from 'node:net'
 import { collector } from '../../src/base/compact.ts'
-import { keepShape } from '../../src/base/shape.ts'
+import { keepNodeShapes, keepShape } from '../../src/base/shape.ts'
 import { Proxied } from '../../src/gateway/proxy.ts'
 import { Connection } from '../../src/gateway/http/connection.ts'
 import { Call } from '../../src/mesh/call.ts'
@@ -17,6 +18,7 @@ import { ServiceHost } from '../../src/mesh/serve/service-host.ts'
 
 setFlagsFromString('--allow-natives-syntax')
 const isLaidOut = runInThisContext('(one) => %HasFastProperties(one)') as (one: object) => boolean
+const areAlike = runInThisContext('(one, other) => %HaveSameMap(one, other)') as (one: object, other: object) => boolean
 
 /** As a thread that answers a few requests, rests, and is then under load. With this many V8 has the layout all but settled. */
 function afterRest (make: () => object, before = 6): object {
@@ -55,4 +57,17 @@ const kinds: Record<string, () => object> = {
 }
 for (const [name, make] of Object.entries(kinds)) {
   test(`${name} keeps its layout`, () => assert.equal(isLaidOut(afterRest(make)), true))
+}
+
+/** What Node makes at each tick, by itself. */
+function makeTick (): object {
+  let tick = {}
+  const hook = createHook({ init: (_id, _type, _trigger, resource) => { tick = resource }, trackPromises: false }).enable()
+  process.nextTick(() => {})
+  hook.disable()
+  return tick
+}
+
+for (const [name, make] of Object.entries({ tick: makeTick, Immediate: () => setImmediate(() => {}), Timeout: () => setTimeout(() => {}, 0), AsyncResource: () => new AsyncResource('test') })) {
+  test(`Node's own ${name} is of a layout that is kept`, () => assert.ok(keepNodeShapes().some((one) => areAlike(one, make()))))
 }
