@@ -16,8 +16,14 @@ const keptSockets = 64
 const requestStart = channel('http.server.request.start')
 const responseFinish = channel('http.server.response.finish')
 
+/** Stands for a symbol that node:http keeps to itself. */
+declare const detachAbortSignal: unique symbol
+
 /** Private to net.Server, alike in Node 24 and 26. */
 interface Counted { _connections: number, _emitCloseIfDrained: () => void }
+interface Detaching { [detachAbortSignal]: () => void }
+/** Of http.Server. */
+interface Demanding { requireHostHeader?: boolean }
 
 export interface HostEvents {
   /** Nothing is under way any more but upgraded connections. */
@@ -38,7 +44,7 @@ export class ServiceHost {
   readonly #counted: Counted | undefined
   readonly #observer: MeshObserver
   readonly #idleSockets: VirtualSocket[] = []
-  readonly #detachAbortSignal: symbol | undefined
+  readonly #detachAbortSignal: typeof detachAbortSignal | undefined
   readonly #events: HostEvents
   #date = ''
   #dateSecond = 0
@@ -50,7 +56,7 @@ export class ServiceHost {
     this.#observer = observer
     this.#events = events
     // Node 26: a request's abort signal listens on its socket, which outlives the request.
-    this.#detachAbortSignal = Object.getOwnPropertySymbols(this.classes.Request.prototype).find(({ description }) => description === 'kDetachAbortSignal')
+    this.#detachAbortSignal = Object.getOwnPropertySymbols(this.classes.Request.prototype).find(({ description }) => description === 'kDetachAbortSignal') as typeof detachAbortSignal | undefined
   }
 
   arrive (head: RequestHead, isCounted: boolean): TraceContext | undefined {
@@ -118,13 +124,13 @@ export class ServiceHost {
 
   finished (request: Request, response: Response | undefined, socket: VirtualSocket): void {
     if (responseFinish.hasSubscribers) responseFinish.publish({ request, response, socket, server: this.server })
-    if (this.#detachAbortSignal !== undefined) Reflect.get(request, this.#detachAbortSignal).call(request)
+    if (this.#detachAbortSignal !== undefined) (request as Request & Detaching)[this.#detachAbortSignal]()
   }
 
   served (served: Served): void {
     this.underWay--
     this.#events.ended(this.underWay === 0)
-    this.#tunnels.delete(served)
+    if (this.#tunnels.size > 0) this.#tunnels.delete(served)
     if (this.#counted !== undefined) {
       this.#counted._connections--
       if (!this.server.listening) this.#counted._emitCloseIfDrained()
@@ -142,11 +148,12 @@ export class ServiceHost {
   /** As node:http decides it (RFC 9110 §10.1.1 for Expect, RFC 9112 §3.2 for Host). */
   #emit (request: Request, response: Response): void {
     const { server } = this
-    if (Reflect.get(server, 'requireHostHeader') !== false && request.headers.host === undefined) {
+    // Not by request.headers, which node:http makes when they are first asked for.
+    if ((server as Demanding).requireHostHeader !== false && !hasField(request.rawHeaders, 'host')) {
       response.writeHead(400, ['Connection', 'close'])
       response.end()
-    } else if (request.headers.expect === undefined) server.emit('request', request, response)
-    else if (/(?:^|\W)100-continue(?:$|\W)/i.test(request.headers.expect)) {
+    } else if (!hasField(request.rawHeaders, 'expect')) server.emit('request', request, response)
+    else if (/(?:^|\W)100-continue(?:$|\W)/i.test(request.headers.expect ?? '')) {
       response._expect_continue = true
       if (server.listenerCount('checkContinue') > 0) server.emit('checkContinue', request, response)
       else {
@@ -159,4 +166,13 @@ export class ServiceHost {
       response.end()
     }
   }
+}
+
+/** @param name in lower case */
+function hasField (headers: readonly string[], name: string): boolean {
+  for (let index = 0; index < headers.length; index += 2) {
+    const field = headers[index]
+    if (field?.length === name.length && field.toLowerCase() === name) return true
+  }
+  return false
 }
