@@ -1,5 +1,6 @@
-// Every process that a run starts: none outlives the run, nor what it has running when it is stopped. All stay in the run's own session: by sessions Linux
-// shares out the cores (sched(7), autogroup), and the one thread that makes the load would get as much as all threads of a server.
+// Every process that a run starts: none outlives the run, nor what it has running when it is stopped. All stay in the run's own session:
+// by sessions Linux shares out the cores (sched(7), autogroup), and the one thread that makes the load would get as much as all threads
+// of a server.
 import { spawn, type StdioOptions } from 'node:child_process'
 import { once } from 'node:events'
 import { treeOf } from './tree.ts'

@@ -11,7 +11,7 @@ export const collectorFlags: readonly string[] = [
   '--no-concurrent-array-buffer-sweeping',
   // MiB of heap and Buffers up to which the whole heap is never marked. By default it is once 16 MiB have come on top of what lived,
   // less what new objects may take; a service's thread, which holds some 10, can so let go of base/young-buffers.ts' bytes by young
-  // collections alone. What it may cost a thread in garbage is some MiB (bench: memory-load).
+  // collections alone. Garbage may fill the rest of it (six services under load: 227 instead of 214 MiB).
   '--initial-old-space-size=48'
 ]
 

@@ -4,7 +4,7 @@
 
 export interface MemoryLife {
   state: 'within' | 'collecting' | 'collected'
-  /** Since when it is told to collect; or when it did last. */
+  /** Since when it is told to collect, while it is. */
   sinceMs: number
   /** Not before that it is told again. */
   restsUntilMs: number
@@ -48,5 +48,5 @@ export function judge (life: MemoryLife, { bytes, limitBytes, isAfter, turns, no
 export function collected (life: MemoryLife, nowMs: number, tookMs: number): MemoryLife {
   if (life.state !== 'collecting') return life
   const mostMs = nowMs - life.sinceMs
-  return { state: 'collected', sinceMs: nowMs, restsUntilMs: nowMs + rest * (tookMs >= 0 && tookMs < mostMs ? tookMs : mostMs) }
+  return { ...life, state: 'collected', restsUntilMs: nowMs + rest * (tookMs >= 0 && tookMs < mostMs ? tookMs : mostMs) }
 }

@@ -8,6 +8,7 @@ import * as frame from '../frame.ts'
 import { type RawHeaders, type RequestHead, type TraceContext } from '../mesh.ts'
 import { type Peer } from '../peer.ts'
 import { Answer, type AnswerEvents, type Done } from './answer.ts'
+import { hasField } from './fields.ts'
 import { makeRequest, makeResponse, type MessageHost, type ReadyHead, type Request } from './message.ts'
 import { RawAnswer } from './raw-answer.ts'
 import { type ServiceHost } from './service-host.ts'
@@ -50,7 +51,7 @@ export class Served implements MessageHost, AnswerEvents, BodyWriter, Wire {
     if (remoteAddress !== '') this.head.remoteAddress = remoteAddress
     if ((flags & frame.upgrades) !== 0) this.head.upgrade = true
     // What tells a framework that a body without a length comes (RFC 9112 §6.3); the caller's own did not cross.
-    if (this.#isUploadOpen && !hasLength(this.head.headers)) this.head.headers.push('Transfer-Encoding', 'chunked')
+    if (this.#isUploadOpen && !hasField(this.head.headers, 'content-length')) this.head.headers.push('Transfer-Encoding', 'chunked')
     this.context = service.arrive(this.head, (flags & frame.counted) !== 0)
     this.startMs = service.now()
     this.#socket = service.takeSocket()
@@ -276,8 +277,4 @@ export class Served implements MessageHost, AnswerEvents, BodyWriter, Wire {
     const served = new Served(service, {} as Peer, { over () {} }, 0, [frame.request, 0, 'GET', '/', [], null, 0, ''], 0)
     keepShape(makeResponse(classes, served, socket, served.#request))
   }
-}
-
-function hasLength (headers: RawHeaders): boolean {
-  return headers.some((name, index) => index % 2 === 0 && name.length === 14 && name.toLowerCase() === 'content-length')
 }

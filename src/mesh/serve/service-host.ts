@@ -2,6 +2,7 @@
 import { channel } from 'node:diagnostics_channel'
 import type { IncomingMessage, Server } from 'node:http'
 import { type MeshObserver, type RequestHead, type TraceContext } from '../mesh.ts'
+import { hasField } from './fields.ts'
 import { classesOf, type Request, type Response } from './message.ts'
 import { type Served } from './served.ts'
 import { VirtualSocket } from './virtual-socket.ts'
@@ -166,13 +167,4 @@ export class ServiceHost {
       response.end()
     }
   }
-}
-
-/** @param name in lower case */
-function hasField (headers: readonly string[], name: string): boolean {
-  for (let index = 0; index < headers.length; index += 2) {
-    const field = headers[index]
-    if (field?.length === name.length && field.toLowerCase() === name) return true
-  }
-  return false
 }
