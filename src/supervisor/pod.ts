@@ -95,7 +95,7 @@ export class Pod implements Supervisor {
     const exportSpans = (batch: SpanRecord[]): void => spans?.export(batch)
     const { threadAbandoned: abandoned } = this.#announcer
     const pool = this.#life.add(new PoolWatch({ clock, log, count: (forMs) => this.#threads.countPoolJobs(forMs) }), (pool) => pool.close())
-    this.#threads = this.#life.add(new Threads({ clock, switchboard, collector: this.#collector, sampler, output, exportSpans, inspection: options.inspection, poolJobs: (name, jobs) => pool.ended(name, jobs), abandoned }), (threads) => threads.terminateAll())
+    this.#threads = this.#life.add(new Threads({ clock, switchboard, collector: this.#collector, sampler, output, exportSpans, inspection: options.inspection, poolJobs: (id, name, jobs) => pool.ended(id, name, jobs), abandoned }), (threads) => threads.terminateAll())
     const { baseEnv, fileEnv, isDevelopment = false } = options
     const spawn = spawnWith({ config, isDevelopment, baseEnv, fileEnv, inspection: options.inspection, start: (start) => this.#threads.start(start) })
     const surge = new Gate(1)

@@ -3,26 +3,36 @@ import { access } from 'node:fs'
 import type { Clock, Timer } from '../base/clock.ts'
 import type { Log } from './log.ts'
 import { lowerPoolPriority } from './pool-priority.ts'
-import { ended, flooding, freePool, waited, type PoolLife } from './pool-state.ts'
+import { counted, flooding, freePool, waited, type PoolLife } from './pool-state.ts'
 
 export interface PoolPorts {
   clock: Clock
   log: Log
-  /** Has each service's thread count the jobs that end within that time. */
-  count: (forMs: number) => void
+  /** Has each service's thread count the jobs that end within that time; which threads. */
+  count: (forMs: number) => number[]
 }
 
 const everyMs = 1_000
 const countMs = 2_000
+/** Past it, who has not said its count is blocked, or gone. */
+const answerMs = 2_000
 const lookMs = 250
+
+/** One count that all threads have been asked for. */
+interface Round {
+  awaited: Set<number>
+  untilMs: number
+  jobs: Array<[thread: string, jobs: number]>
+}
 
 export class PoolWatch {
   readonly #ports: PoolPorts
   #pool: PoolLife = freePool
   #askedMs: number | undefined
   #restsUntilMs = 0
-  #countsUntilMs = 0
-  #named: string | undefined
+  #round: Round | undefined
+  /** Told of since it is flooded. */
+  readonly #named = new Set<string>()
   #isPolite = false
   #timer: Timer | undefined
 
@@ -36,12 +46,12 @@ export class PoolWatch {
     return flooding(this.#pool, thread)
   }
 
-  ended (thread: string, jobs: number): void {
-    this.#pool = ended(this.#pool, thread, jobs)
-    const message = flooding(this.#pool, thread)
-    if (message === undefined || this.#named === thread) return
-    this.#named = thread
-    this.#ports.log('warn', `service "${thread}" ${message}`, { service: thread, hint: '`isolation: process` gives it a pool of its own' })
+  /** So many jobs of that thread ended while it counted. */
+  ended (id: number, name: string, jobs: number): void {
+    const round = this.#round
+    if (round?.awaited.delete(id) !== true) return
+    round.jobs.push([name, jobs])
+    if (round.awaited.size === 0) this.#judge(round)
   }
 
   close (): void {
@@ -54,10 +64,8 @@ export class PoolWatch {
       if (this.#askedMs === undefined && nowMs >= this.#restsUntilMs) this.#ask(nowMs)
       // One that still waits may tell of a flood, but not of its end.
       else if (this.#askedMs !== undefined && nowMs - this.#askedMs >= everyMs) this.#waited(nowMs - this.#askedMs)
-      if (this.#pool.isFlooded && nowMs >= this.#countsUntilMs) {
-        this.#countsUntilMs = nowMs + countMs
-        this.#ports.count(countMs)
-      }
+      if (this.#round !== undefined && nowMs >= this.#round.untilMs) this.#judge(this.#round)
+      if (this.#round === undefined && this.#pool.isFlooded) this.#round = { awaited: new Set(this.#ports.count(countMs)), untilMs: nowMs + countMs + answerMs, jobs: [] }
       this.#wake()
     }, { unref: true })
   }
@@ -74,8 +82,19 @@ export class PoolWatch {
     })
   }
 
+  #judge ({ jobs }: Round): void {
+    this.#round = undefined
+    this.#pool = counted(this.#pool, jobs)
+    for (const [thread] of jobs) {
+      const message = flooding(this.#pool, thread)
+      if (message === undefined || this.#named.has(thread)) continue
+      this.#named.add(thread)
+      this.#ports.log('warn', `service "${thread}" ${message}`, { service: thread, hint: '`isolation: process` gives it a pool of its own' })
+    }
+  }
+
   #waited (forMs: number): void {
     this.#pool = waited(this.#pool, forMs)
-    if (!this.#pool.isFlooded) this.#named = undefined
+    if (!this.#pool.isFlooded) this.#named.clear()
   }
 }

@@ -27,7 +27,7 @@ export interface ThreadsPorts {
   /** Of services. Absent: none of them is debugged. */
   inspection?: Inspection | undefined
   /** Jobs of the libuv pool that ended in a thread of that name while they were counted. */
-  poolJobs: (name: string, jobs: number) => void
+  poolJobs: (id: number, name: string, jobs: number) => void
   /** One more thread survived `terminate()`. */
   abandoned: (service: string, worker: number, total: number) => void
 }
@@ -65,7 +65,7 @@ export class Threads {
   readonly #ports: ThreadsPorts
   readonly #alive = new Map<number, Thread>()
   /** Of those: in which services share this process's libuv pool. */
-  readonly #pooled = new Set<Thread>()
+  readonly #pooled = new Map<number, Thread>()
   readonly #abandoned = new Map<number, string>()
   /** Of shared threads that end: whose code ends them. */
   readonly #culprits = new Map<number, string>()
@@ -110,7 +110,7 @@ export class Threads {
       output.end(id)
       inspection?.ended(id)
       this.#alive.delete(id)
-      this.#pooled.delete(thread)
+      this.#pooled.delete(id)
       if (this.#alive.size === 0) this.#idle.splice(0).forEach((resolve) => resolve())
     }
 
@@ -166,7 +166,7 @@ export class Threads {
       }
     }
     this.#alive.set(id, thread)
-    if (kind === 'service' && folder === undefined) this.#pooled.add(thread)
+    if (kind === 'service' && folder === undefined) this.#pooled.set(id, thread)
     return { id, endpoints: new Map(endpoints.map(({ service, id }) => [service, id])), post: thread.post, terminate: thread.terminate, giveUp, retire }
 
     function retire (): void {
@@ -180,9 +180,12 @@ export class Threads {
     }
   }
 
-  /** Has each service's thread count the jobs of the libuv pool that end within that time. Processes have pools of their own. */
-  countPoolJobs (forMs: number): void {
-    for (const thread of this.#pooled) thread.post({ type: 'countPoolJobs', forMs })
+  /** Has each service's thread count the jobs of the libuv pool that end within that time; which. Processes have pools of their own. */
+  countPoolJobs (forMs: number): number[] {
+    return [...this.#pooled].map(([id, thread]) => {
+      thread.post({ type: 'countPoolJobs', forMs })
+      return id
+    })
   }
 
   /** Resolves when every thread has ended, or was given up. */
@@ -211,7 +214,7 @@ export class Threads {
           return
         case 'pong': return sampler.pong(id)
         case 'collected': return sampler.collected(id, Number(heard.tookMs))
-        case 'poolJobs': return poolJobs(name, Number(heard.jobs))
+        case 'poolJobs': return poolJobs(id, name, Number(heard.jobs))
         case 'ready':
         case 'listening':
           sampler.started(id)

@@ -3,27 +3,90 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { getPriority } from 'node:os'
 import { test } from 'node:test'
-import { ended, flooding, freePool, waited, type PoolLife } from '../../src/supervisor/pool-state.ts'
+import type { Clock } from '../../src/base/clock.ts'
+import { PoolWatch } from '../../src/supervisor/pool.ts'
+import { counted, flooding, freePool, waited, type PoolLife } from '../../src/supervisor/pool-state.ts'
 import { app, load, route, service, start } from './support.ts'
 
-type Heard = { waited: number } | { ended: [thread: string, jobs: number] }
+type Heard = { waited: number } | { counted: Array<[thread: string, jobs: number]> }
 const rows: Record<string, { heard: Heard[], names: string[] }> = {
-  'a pool that answers at once is nobody\'s fault': { heard: [{ waited: 5 }, { ended: ['web', 100] }], names: [] },
-  'a short wait is none either': { heard: [{ waited: 999 }, { ended: ['web', 100] }], names: [] },
-  'who has most of what comes out of a full pool is the cause': { heard: [{ waited: 1_000 }, { ended: ['web', 90] }, { ended: ['api', 10] }], names: ['web'] },
-  'nobody is while nobody has most of it': { heard: [{ waited: 1_000 }, { ended: ['web', 3] }, { ended: ['api', 3] }, { ended: ['db', 3] }], names: [] },
-  'nobody is before something has come out': { heard: [{ waited: 1_000 }, { ended: ['web', 0] }], names: [] },
-  'what is no count counts for nothing': { heard: [{ waited: 1_000 }, { ended: ['web', NaN] }, { ended: ['web', -3] }, { ended: ['web', Infinity] }, { ended: ['api', 1] }], names: ['api'] },
-  'counts add up': { heard: [{ waited: 1_000 }, { ended: ['web', 2] }, { waited: 3_000 }, { ended: ['web', 2] }, { ended: ['api', 3] }], names: ['web'] },
-  'a pool that is full is so until it answers soon': { heard: [{ waited: 1_000 }, { waited: 300 }, { ended: ['web', 1] }], names: ['web'] },
-  'a pool that is free again forgets': { heard: [{ waited: 1_000 }, { ended: ['web', 1] }, { waited: 10 }, { waited: 1_000 }], names: [] }
+  'a pool that answers at once is nobody\'s fault': { heard: [{ waited: 5 }, { counted: [['web', 100]] }], names: [] },
+  'a short wait is none either': { heard: [{ waited: 999 }, { counted: [['web', 100]] }], names: [] },
+  'who has most of what comes out of a full pool is the cause': { heard: [{ waited: 1_000 }, { counted: [['api', 10], ['web', 90]] }], names: ['web'] },
+  'nobody is while nobody has most of it': { heard: [{ waited: 1_000 }, { counted: [['web', 30], ['api', 30], ['db', 30]] }], names: [] },
+  'nobody is before something has come out': { heard: [{ waited: 1_000 }, { counted: [['web', 0]] }], names: [] },
+  'nobody is while fewer have come out than run at a time': { heard: [{ waited: 1_000 }, { counted: [['web', 7]] }], names: [] },
+  'what is no count counts for nothing': { heard: [{ waited: 1_000 }, { counted: [['web', NaN], ['web', -3], ['web', Infinity], ['web', 1e300], ['api', 8]] }], names: ['api'] },
+  'counts add up': { heard: [{ waited: 1_000 }, { counted: [['web', 4]] }, { waited: 3_000 }, { counted: [['web', 4], ['api', 7]] }], names: ['web'] },
+  'a pool that is full is so until it answers soon': { heard: [{ waited: 1_000 }, { waited: 300 }, { counted: [['web', 8]] }], names: ['web'] },
+  'a pool that is free again forgets': { heard: [{ waited: 1_000 }, { counted: [['web', 8]] }, { waited: 10 }, { waited: 1_000 }], names: [] }
 }
 for (const [name, { heard, names }] of Object.entries(rows)) {
   test(name, () => {
-    const pool = heard.reduce<PoolLife>((pool, one) => 'waited' in one ? waited(pool, one.waited) : ended(pool, ...one.ended), freePool)
+    const pool = heard.reduce<PoolLife>((pool, one) => 'waited' in one ? waited(pool, one.waited) : counted(pool, one.counted), freePool)
     assert.deepEqual(['web', 'api', 'db'].filter((thread) => flooding(pool, thread) !== undefined), names)
   })
 }
+
+/** A watch whose own question waits, since time goes on without the event loop; what it logs. */
+function floodedWatch (asked: number[]): { watch: PoolWatch, pass: (ms: number) => void, told: string[] } {
+  const told: string[] = []
+  const timers: Array<{ atMs: number, then: () => void }> = []
+  let nowMs = 0
+  const clock: Clock = {
+    now: () => nowMs,
+    monotonic: () => nowMs,
+    after (ms, then) {
+      timers.push({ atMs: nowMs + ms, then })
+      return { cancel: () => { timers.length = 0 } }
+    }
+  }
+  const watch = new PoolWatch({ clock, log: (_level, message) => told.push(message), count: () => asked })
+  function pass (ms: number): void {
+    const untilMs = nowMs + ms
+    for (let next = timers[0]; next !== undefined && next.atMs <= untilMs; next = timers[0]) {
+      timers.shift()
+      nowMs = next.atMs
+      next.then()
+    }
+    nowMs = untilMs
+  }
+  pass(2_000)
+  return { watch, pass, told }
+}
+
+test('who answers first is not blamed for what the others have not said yet', () => {
+  const { watch, told } = floodedWatch([1, 2])
+  watch.ended(1, 'files', 20)
+  assert.equal(watch.flooding('files'), undefined)
+  watch.ended(2, 'hashing', 200)
+  assert.equal(watch.flooding('files'), undefined)
+  assert.match(watch.flooding('hashing') ?? '', /200 of the last 220 jobs/)
+  assert.deepEqual(told.map((message) => message.split(' floods')[0]), ['service "hashing"'])
+  watch.close()
+})
+
+test('who never answers does not keep the others from being named', () => {
+  const { watch, pass, told } = floodedWatch([1, 2])
+  watch.ended(2, 'hashing', 200)
+  assert.equal(told.length, 0)
+  pass(4_250)
+  assert.match(watch.flooding('hashing') ?? '', /200 of the last 200 jobs/)
+  assert.equal(told.length, 1)
+  watch.close()
+})
+
+test('a thread answers once, and only when asked', () => {
+  const { watch, told } = floodedWatch([1, 2])
+  watch.ended(3, 'stranger', 1_000)
+  watch.ended(1, 'web', 10)
+  watch.ended(1, 'web', 1_000)
+  watch.ended(2, 'api', 30)
+  assert.equal(watch.flooding('web'), undefined)
+  assert.match(watch.flooding('api') ?? '', /30 of the last 40 jobs/)
+  assert.equal(told.length, 1)
+  watch.close()
+})
 
 function poolPriorities (): number[] {
   if (process.platform !== 'linux') return []
@@ -34,11 +97,13 @@ test('a service that floods the pool is named in its status while it does, and r
   const hashing = service('hashing', { path: 'pool.mjs', routes: [route('/hashing', { rewrite: '/' })] })
   await using shop = await start(app([hashing, service('web', { routes: [route('/')] }), service('files', { path: 'pool.mjs', routes: [route('/files', { rewrite: '/' })] })]))
   await shop.supervisor.started
+  const told = (): Array<Record<string, unknown>> => shop.records.filter(({ msg }) => msg.includes('floods the pool'))
   const messages = (): string[] => shop.supervisor.status().services.map(({ message }) => message)
   await shop.get('/hashing/flood')
   await using requests = load(`${shop.supervisor.url}/`, 1)
   const file = shop.get('/files/file')
-  await shop.until(() => shop.records.some(({ msg }) => msg.includes('floods the pool')))
+  await shop.until(() => told().length > 0)
+  assert.deepEqual(told().map(({ service }) => service), ['hashing'])
   const [first, ...others] = messages()
   assert.match(first ?? '', /floods the pool .* jobs were its own, and others wait \d+\.\d s/)
   assert.deepEqual(others, ['', ''])
