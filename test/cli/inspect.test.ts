@@ -138,7 +138,7 @@ for (const isolation of ['thread', 'process']) {
 
 test('what stands is not taken for blocked, in `wattapp run` either', async () => {
   await using app = await developing({ files: { 'web/index.js': says('web') } })
-  await app.write('wattapp.yaml', `${manifest('thread')}      health: { blockedTimeout: 1s, path: /, interval: 1s, timeout: 500ms, failureThreshold: 1 }\n`)
+  await app.write('wattapp.yaml', `${manifest('thread')}      health: { blockedTimeout: 2s, path: /, interval: 1s, timeout: 1s, failureThreshold: 2 }\n`)
   await app.write('api/index.js', counts)
   await using child = running(['run', join(app.folder, 'wattapp.yaml'), '--port', '0', '--admin-port', '0', '--inspect', '0'])
   const [, url = ''] = await child.line(/ is on (http:\S+)$/)
@@ -147,7 +147,7 @@ test('what stands is not taken for blocked, in `wattapp run` either', async () =
   await using api = await attach(`ws://${address}/api`)
   const { answer } = await stopped(api, { ...app, text: async (path) => (await fetch(url + path)).text() })
   // Longer than a service may be blocked, or fail its health checks, by its manifest.
-  await new Promise((resolve) => { setTimeout(resolve, 2_500) })
+  await new Promise((resolve) => { setTimeout(resolve, 5_000) })
   await api.ask('Debugger.resume')
   assert.equal(await answer, 'count 1')
   assert.deepEqual(child.lines.filter((line) => /blocked|lost a worker|replaces a worker/.test(line)), [])

@@ -19,11 +19,12 @@ test('a service that does not begin to answer is a 504, it hears of the abort, a
 })
 
 test('the time begins anew with every piece of the upload', async () => {
-  const request = httpRequest(`${pod.url}/digest`, { method: 'POST' })
+  await using steady = await startPod({ services: ['web'], routes: [route('web', '/')], timeouts: { backendRequestMs: 1_500, idleMs: 1_500 } })
+  const request = httpRequest(`${steady.url}/digest`, { method: 'POST' })
   const response = once(request, 'response') as Promise<[IncomingMessage]>
   for (let piece = 0; piece < 5; piece++) {
     request.write('x'.repeat(20_000))
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await new Promise((resolve) => setTimeout(resolve, 400))
   }
   request.end()
   assert.equal((await response)[0].statusCode, 200)

@@ -6,7 +6,7 @@ import { isAlive, jsonOf, processes, root, statusOf } from './support.ts'
 
 const mib = 2 ** 20
 const greedy = service('greedy', { routes: [route('/greedy', { rewrite: '/' })], isolation: 'process', memoryBytes: 250 * mib, health: { blockedTimeoutMs: 60_000 } })
-const sleepy = service('sleepy', { routes: [route('/sleepy', { rewrite: '/' })], isolation: 'process', health: { blockedTimeoutMs: 500 } })
+const sleepy = service('sleepy', { routes: [route('/sleepy', { rewrite: '/' })], isolation: 'process', health: { blockedTimeoutMs: 2_000 } })
 
 async function exited (shop: Running): Promise<void> {
   await shop.until(() => shop.events.some(({ type }) => type === 'workerExited'))

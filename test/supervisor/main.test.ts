@@ -71,11 +71,11 @@ async function run (config: unknown, env: Record<string, string> = {}): Promise<
 const isReady = ({ records }: Process) => (): boolean => records.some(({ msg }) => msg === 'the app is ready')
 
 test('SIGTERM under load: not ready, still accepting, everything in flight answered, exit 0', async () => {
-  await using pod = await run(app([web], { drainDelayMs: 500 }))
+  await using pod = await run(app([web], { drainDelayMs: 3_000 }))
   await pod.until(isReady(pod))
   const requests = load(`${pod.url()}/`, 4)
   await requests.answered(20)
-  const slow = Promise.all(Array.from({ length: 5 }, () => fetch(`${pod.url()}/slow?ms=1500`)))
+  const slow = Promise.all(Array.from({ length: 5 }, () => fetch(`${pod.url()}/slow?ms=4500`)))
   await requests.answered(20)
 
   pod.child.kill('SIGTERM')
