@@ -12,7 +12,8 @@ export function run (command: string, args: string[], options: { input?: string,
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1
       resolve({ code, stdout, stderr: stderr === '' && error !== null ? error.message : stderr })
     })
-    child.stdin?.end(options.input ?? '')
+    // It may end without having read any of it, and is judged by how it ended.
+    child.stdin?.on('error', () => {}).end(options.input)
   })
 }
 

@@ -22,7 +22,8 @@ function start (args: string[], { env = {}, cwd = process.cwd(), program = main 
 /** Runs to its end. */
 export async function wattapp (args: string[], options: StartOptions = {}): Promise<Ended> {
   const child = start(args, options)
-  child.stdin?.end(options.input ?? '')
+  // It may end without having read any of it, and is judged by how it ended.
+  child.stdin?.on('error', () => {}).end(options.input)
   const [stdout, stderr, [code, signal]] = await Promise.all([text(child.stdout as never), text(child.stderr as never), once(child, 'close')])
   return { stdout, stderr, code, signal }
 }
