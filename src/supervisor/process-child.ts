@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { Clock } from '../base/clock.ts'
 import { messageOf } from '../base/error.ts'
 import { Bridge } from '../mesh/carry/bridge.ts'
+import { readRestOnError } from '../mesh/carry/rest.ts'
 import { machineMs, pipeDescriptor, type ProcessMessage, type ProcessOrder } from '../runtimes/process-message.ts'
 import type { ThreadOrder } from '../runtimes/thread.ts'
 import type { CarrierMessage, ChildPlan } from './process-carrier-message.ts'
@@ -55,6 +56,7 @@ export class CarriedChild {
     })
     this.#pipe.on('data', (chunk: Buffer) => this.#read(chunk))
     this.#pipe.on('error', () => {})
+    readRestOnError(this.#pipe, (chunk) => this.#read(chunk))
     stdout?.on('data', (chunk: Buffer) => this.#output(1, chunk))
     stderr?.on('data', (chunk: Buffer) => this.#output(2, chunk))
     this.#child.once('error', (error) => {
@@ -64,7 +66,8 @@ export class CarriedChild {
     this.#child.once('exit', (code, signal) => {
       this.#end = { code, signal }
       this.#kill()
-      clock.after(lastWordsMs, () => this.#over())
+      // After a pause of the machine a timer is due before what has come is read: a turn of the loop first.
+      clock.after(lastWordsMs, () => setImmediate(() => this.#over()))
     })
     // After `exit`, when all that it had written is read.
     this.#child.once('close', () => this.#over())

@@ -54,7 +54,7 @@ const rows: Record<string, Row> = {
 
 for (const [name, { deed, reason, message }] of Object.entries(rows)) {
   test(`${name} ends one process, is told by its reason, and answered with an error; no one else notices`, async () => {
-    const onOther = load(`${shop.supervisor.url}/other`, 2)
+    await using onOther = load(`${shop.supervisor.url}/other`, 2)
     const answer = await perish(deed)
     assert.deepEqual([answer.status, (await answer.json() as { code: string }).code], [503, 'WATT_WORKER_LOST'])
     const { lastExit } = statusOf(shop, 'fragile')

@@ -28,7 +28,7 @@ test('workers that are scaled away under load lose no request', async () => {
   const config = (workers: number) => app([{ ...web, workers: { min: workers, max: workers } }])
   await using shop = await start(config(2), { root })
   await shop.until(() => shop.supervisor.status().services[0]?.ready === 2)
-  const onWeb = load(`${shop.supervisor.url}/`, 8)
+  await using onWeb = load(`${shop.supervisor.url}/`, 8)
   await onWeb.answered(50)
   await shop.supervisor.apply(config(1))
   await shop.until(() => shop.records.some(({ msg }) => msg === 'leaves with 0'))

@@ -42,3 +42,8 @@ export function isAlive (pid: number): boolean {
 export function zombiesOf (parent: number): ProcessEntry[] {
   return processes().filter((entry) => entry.parent === parent && entry.state === 'Z')
 }
+
+/** Without a turn of the event loop: whatever the child has said by then is not heard yet, nor its end. */
+export function untilEnded (child: number): void {
+  while (isAlive(child)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
+}

@@ -73,7 +73,7 @@ const isReady = ({ records }: Process) => (): boolean => records.some(({ msg }) 
 test('SIGTERM under load: not ready, still accepting, everything in flight answered, exit 0', async () => {
   await using pod = await run(app([web], { drainDelayMs: 3_000 }))
   await pod.until(isReady(pod))
-  const requests = load(`${pod.url()}/`, 4)
+  await using requests = load(`${pod.url()}/`, 4)
   await requests.answered(20)
   const slow = Promise.all(Array.from({ length: 5 }, () => fetch(`${pod.url()}/slow?ms=4500`)))
   await requests.answered(20)
@@ -100,7 +100,7 @@ test('a second signal does not wait for the delay', async () => {
 test('a mounted config that changes is in force without a lost request; a broken one is refused and told', async () => {
   await using pod = await run(app([web]))
   await pod.until(isReady(pod))
-  const requests = load(`${pod.url()}/`, 4)
+  await using requests = load(`${pod.url()}/`, 4)
   await requests.answered(20)
 
   await pod.write(app([{ ...web, routes: [route('/'), route('/v2', { rewrite: '/' })] }], { logs: { level: 'debug', access: false } }))

@@ -31,7 +31,7 @@ test('another env replaces the workers of that service, one at a time, without a
   await shop.supervisor.started
   await shop.until(() => statusOf(shop, 'web').ready === 2)
   const [webIds, apiIds] = [idsOf(shop, 'web'), idsOf(shop, 'api')]
-  const requests = load(`${shop.supervisor.url}/`, 6, 'POST')
+  await using requests = load(`${shop.supervisor.url}/`, 6, 'POST')
   await requests.answered(20)
   let most = 0
   const seen = shop.until(() => {
@@ -65,7 +65,8 @@ test('what a service does not start with is rolled back whole: services before i
   await shop.supervisor.started
   const { configHash } = shop.supervisor.status()
   const apiIds = idsOf(shop, 'api')
-  const [onWeb, onApi] = [load(`${shop.supervisor.url}/`, 2, 'POST'), load(`${shop.supervisor.url}/api`, 1)]
+  await using onWeb = load(`${shop.supervisor.url}/`, 2, 'POST')
+  await using onApi = load(`${shop.supervisor.url}/api`, 1)
   await onWeb.answered(20)
   const bad = app([{ ...one, env: { COLOR: 'blue' }, routes: [route('/'), route('/v2')] }, { ...api, env: { BROKEN: 'no such host: db' } }], { logs: { level: 'debug', access: false } })
   await shop.supervisor.apply(bad)
@@ -134,7 +135,7 @@ test('workers that have answered enough are replaced, one after the other', asyn
   await shop.supervisor.started
   await shop.until(() => statusOf(shop, 'web').ready === 2)
   const before = idsOf(shop, 'web')
-  const requests = load(`${shop.supervisor.url}/`, 2, 'POST')
+  await using requests = load(`${shop.supervisor.url}/`, 2, 'POST')
   await shop.until(() => before.every((id) => shop.records.some(({ worker, reason }) => worker === id && reason === 'stopped')))
   assert.deepEqual(Object.keys(await requests.stop()), ['200'])
   assert.ok(shop.events.some((event) => event.type === 'workerRecycled' && /has answered \d+ requests/.test(event.reason)))
@@ -179,7 +180,7 @@ test('new code of a ConfigMap runs once its files are there, in every service, w
   await shop.supervisor.started
   await shop.until(() => statusOf(shop, 'web').ready === 2)
   const before = idsOf(shop, 'web')
-  const requests = load(`${shop.supervisor.url}/`, 4, 'POST')
+  await using requests = load(`${shop.supervisor.url}/`, 4, 'POST')
   await requests.answered(20)
   const applied = shop.supervisor.apply(shopOf('two'))
   // The kubelet is late.
@@ -198,7 +199,7 @@ test('new code that one service does not start with runs in none, and who must s
   const shopOf = (sourceHash: string): ReturnType<typeof app> => app([{ ...web, workers: { min: 1, max: 1 } }, { ...api, path: 'api.mjs' }], { sourceHash })
   await using shop = await start(shopOf('one'), { root })
   await shop.supervisor.started
-  const requests = load(`${shop.supervisor.url}/`, 4)
+  await using requests = load(`${shop.supervisor.url}/`, 4)
   await swap({ ...code('two'), 'api.mjs': 'throw new Error("not today")' })
   await shop.supervisor.apply(shopOf('two'))
   assert.match(shop.supervisor.status().configError?.message ?? '', /service "api" did not become ready: .*not today/)
@@ -220,7 +221,7 @@ test('new code that one service does not start with runs in none, and who must s
 test('a busy service gets another worker, which takes its part without a lost request', async () => {
   await using shop = await start(app([{ ...web, workers: { min: 1, max: 2 } }]))
   await shop.supervisor.started
-  const requests = load(`${shop.supervisor.url}/spin?ms=20`, 4, 'POST')
+  await using requests = load(`${shop.supervisor.url}/spin?ms=20`, 4, 'POST')
   await shop.until(() => statusOf(shop, 'web').ready === 2)
   await requests.answered(20)
   assert.deepEqual(Object.keys(await requests.stop()), ['200'])
@@ -239,7 +240,7 @@ test('a service in processes is replaced as one in threads is', async () => {
   await shop.supervisor.started
   await shop.until(() => statusOf(shop, 'web').ready === 2)
   const before = idsOf(shop, 'web')
-  const requests = load(`${shop.supervisor.url}/`, 4, 'POST')
+  await using requests = load(`${shop.supervisor.url}/`, 4, 'POST')
   await requests.answered(20)
   await shop.supervisor.apply(app([{ ...apart, env: { COLOR: 'blue' } }]))
   await requests.answered(20)

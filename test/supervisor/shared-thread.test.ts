@@ -36,7 +36,7 @@ test('they run in one worker, are ready together, call each other, and are told 
 test('when one of them ends the worker, all are replaced, and no idempotent request is lost', async () => {
   await using shop = await start(app([one, two]))
   await shop.supervisor.started
-  const requests = load(`${shop.supervisor.url}/two`, 4)
+  await using requests = load(`${shop.supervisor.url}/two`, 4)
   await requests.answered(20)
   await shop.get('/one/exit')
   await shop.until(() => shop.events.some(({ type }) => type === 'workerExited'))
@@ -59,7 +59,7 @@ test('when one of them cannot start, all are in crash loop, and their callers ar
 test('another env of one replaces the worker of all, without a lost request', async () => {
   await using shop = await start(app([one, two]))
   await shop.supervisor.started
-  const requests = load(`${shop.supervisor.url}/two`, 4)
+  await using requests = load(`${shop.supervisor.url}/two`, 4)
   await requests.answered(20)
   await shop.supervisor.apply(app([{ ...one, env: { ONE: 'uno' } }, two]))
   await requests.answered(20)

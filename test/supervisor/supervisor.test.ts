@@ -57,7 +57,8 @@ test('a service whose only worker exits under load loses no idempotent request, 
   await using shop = await start(app([web, api]))
   await shop.supervisor.started
   const apiWorker = statusOf(shop, 'api').workers[0]?.id
-  const [onWeb, onApi] = [load(`${shop.supervisor.url}/`, 8), load(`${shop.supervisor.url}/api`, 2)]
+  await using onWeb = load(`${shop.supervisor.url}/`, 8)
+  await using onApi = load(`${shop.supervisor.url}/api`, 2)
   await onWeb.answered(50)
   for (let crash = 1; crash <= 2; crash++) {
     await shop.get('/exit')
@@ -144,7 +145,7 @@ test('spans of the gateway and of each service reach the collector', async () =>
 test('a config that changes live loses no request: routes, workers up and down, log level', async () => {
   await using shop = await start(app([web, api]))
   await shop.supervisor.started
-  const requests = load(`${shop.supervisor.url}/api`, 4)
+  await using requests = load(`${shop.supervisor.url}/api`, 4)
   await requests.answered(20)
 
   await shop.supervisor.apply(app([web, { ...api, workers: { min: 3, max: 3 }, routes: [route('/api', { rewrite: '/' }), route('/v2', { rewrite: '/' })] }], { logs: { level: 'debug', access: false } }))

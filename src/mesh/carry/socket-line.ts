@@ -1,16 +1,13 @@
 // A line to a member of the mesh in another process: a Unix socket that behaves as a MessagePort does. Nobody lies between, so a
 // call to a process costs what the kernel takes; flow control is the mesh's own (credit.ts), as with ports.
-import { readSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { MessageChannel } from 'node:worker_threads'
 import type { Batch } from '../frame.ts'
 import type { Line } from '../peer.ts'
 import { decode, encode } from './codec.ts'
 import type { Meeting } from './meeting.ts'
+import { readRest, readRestOnError } from './rest.ts'
 import { PacketReader, toBytes } from './wire.ts'
-
-/** Private to Node's pipes, alike in 24 and 26. */
-interface Inner { _handle: { fd?: number } | null }
 
 /** Read at once, into the same memory each time. */
 const readBytes = 65_536
@@ -47,7 +44,7 @@ export class SocketLine implements Line {
       onread: {
         buffer: new Uint8Array(readBytes),
         callback (size, buffer) {
-          line.#read(reader, buffer.subarray(0, size))
+          line.#read(buffer.subarray(0, size))
           return true
         }
       }
@@ -63,6 +60,7 @@ export class SocketLine implements Line {
     socket.unref()
     socket.on('error', () => {})
     socket.on('close', () => this.#gone())
+    readRestOnError(socket, (chunk) => this.#read(chunk))
     this.#socket = socket
     if (this.#isClosed) socket.destroy()
     else this.#write(this.#unsent.splice(0))
@@ -90,9 +88,8 @@ export class SocketLine implements Line {
 
   /** What the other side had said before it ended: read now, as receiveMessageOnPort does. */
   rest (): Batch[] {
-    const { fd } = (this.#socket as unknown as Inner | undefined)?._handle ?? {}
     this.#isAsked = true
-    if (fd !== undefined && fd >= 0) this.#readAll(fd)
+    readRest(this.#socket, (chunk) => this.#read(chunk))
     this.#isAsked = false
     return this.#unread.splice(0)
   }
@@ -119,21 +116,12 @@ export class SocketLine implements Line {
     socket.uncork()
   }
 
-  #read (reader: PacketReader, chunk: Uint8Array): void {
+  #read (chunk: Uint8Array): void {
     try {
-      reader.push(chunk)
+      this.#reader?.push(chunk)
     } catch {
       // No words of ours: whoever said them is not to be trusted with anything.
       this.#socket?.destroy()
-    }
-  }
-
-  #readAll (fd: number): void {
-    const buffer = new Uint8Array(65_536)
-    try {
-      for (let size = readSync(fd, buffer); size > 0; size = readSync(fd, buffer)) this.#reader?.push(buffer.subarray(0, size))
-    } catch {
-      // EAGAIN: it is all that has come.
     }
   }
 

@@ -1,5 +1,6 @@
 // A socket between two processes is a line like a MessagePort: these rows say what the mesh relies on.
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { test, type TestContext } from 'node:test'
@@ -7,6 +8,7 @@ import { Door } from '../../../src/mesh/carry/door.ts'
 import { SocketLine } from '../../../src/mesh/carry/socket-line.ts'
 import type { Batch } from '../../../src/mesh/frame.ts'
 import type { Line } from '../../../src/mesh/peer.ts'
+import { untilEnded } from '../../isolation/support.ts'
 
 async function open (t: TestContext): Promise<Door> {
   const door = await Door.listen()
@@ -117,6 +119,30 @@ test('the rest of what an ended process had said is read at once', async (t) => 
   near.postMessage([1])
   near.postMessage([2, new Uint8Array(100_000)])
   assert.deepEqual(far.rest?.().map(([kind]) => kind), [1, 2])
+})
+
+test('what an ended process had said is heard, though the next words to it cannot be written any more', async (t) => {
+  const door = await open(t)
+  const met = new Promise<Line>((resolve) => door.serve(resolve))
+  const program = `
+    const { SocketLine } = await import(${JSON.stringify(import.meta.resolve('../../../src/mesh/carry/socket-line.ts'))})
+    const line = SocketLine.to(${JSON.stringify(door.meeting)})
+    line.on('message', () => {})
+    line.postMessage(['hello'])
+    process.stdin.once('data', () => {
+      line.postMessage(['last words'])
+      process.exit()
+    })`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['pipe', 'ignore', 'inherit'] })
+  const line = await met
+  assert.deepEqual(await next(line), ['hello'])
+  const gone = closed(line)
+  const last = next(line)
+  child.stdin.write('end')
+  untilEnded(child.pid ?? 0)
+  line.postMessage(['to nobody'])
+  assert.deepEqual(await last, ['last words'])
+  await gone
 })
 
 test('what comes of one batch is done before the next is told, though both came at once', async (t) => {
