@@ -1,8 +1,10 @@
 // One image's files, and its entry point as a process of this machine: no cluster, no container runtime.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { treeOf } from '../../bench/process/tree.ts'
 import { buildah, inStore } from '../cluster/buildah.ts'
 import type { Paths } from '../cluster/paths.ts'
+import { signal } from '../cluster/processes.ts'
 
 export interface Container extends AsyncDisposable {
   /** Its root file system, on this machine. */
@@ -51,8 +53,11 @@ function start (parameters: string[]): Started {
     said: () => said,
     ended,
     async [Symbol.asyncDispose] () {
+      const tree = child.pid === undefined ? [] : treeOf(child.pid)
       if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGTERM')
       await ended
+      // tini gives the entry point a group of its own, and may have ended before it handed the signal on.
+      for (const pid of tree) signal(pid, 'SIGKILL')
     }
   }
 }
