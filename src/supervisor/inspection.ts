@@ -9,7 +9,7 @@ export interface Inspection {
   waits: (id: number, service: string, file: string) => void
   /** Others take its place: who looks for the service shall not find this one any more. */
   leaves: (id: number) => void
-  /** It is told to end, and does not while a debugger holds it. */
+  /** A thread that is told to end, and does not while a debugger holds it. */
   release: (id: number) => void
   ended: (id: number) => void
   /** Whether a worker of that service is to wait for a debugger each time that it starts. */

@@ -52,8 +52,8 @@ interface Sampled extends Watch {
   pingedAtMs: number
   asked: number
   askedAtMs: number
-  /** When the first question was put that is not answered yet. */
-  unansweredSinceMs: number
+  /** Since the first question was put that is not answered yet; counts the time that was looked at, as the silence does. */
+  unansweredMs: number
   memory: MemoryLife
   isOver: boolean
   isStarted: boolean
@@ -75,7 +75,7 @@ export class Sampler {
 
   add (id: number, thread: Sampling, watch: Watch): void {
     this.#sampled.set(id, {
-      ...watch, thread, figures: noFigures, loop: newLoop, loops: [], pingedAtMs: 0, asked: 0, askedAtMs: 0, unansweredSinceMs: 0, memory: within, isOver: false, isStarted: false, closer: undefined
+      ...watch, thread, figures: noFigures, loop: newLoop, loops: [], pingedAtMs: 0, asked: 0, askedAtMs: 0, unansweredMs: 0, memory: within, isOver: false, isStarted: false, closer: undefined
     })
   }
 
@@ -155,14 +155,14 @@ export class Sampler {
       sampled.pingedAtMs = nowMs
       thread.post({ type: 'ping' })
     }
+    sampled.unansweredMs = sampled.asked === 0 ? 0 : sampled.unansweredMs + stepMs
     this.#askHeap(sampled, nowMs)
-    if (sampled.isStarted) this.#judge(sampled, nowMs)
+    if (sampled.isStarted) this.#judge(sampled)
   }
 
   #askHeap (sampled: Sampled, nowMs: number): void {
     const mayAsk = sampled.asked === 0 || (nowMs - sampled.askedAtMs >= askAgainMs && sampled.asked < maxAsked)
     if (!mayAsk) return
-    if (sampled.asked === 0) sampled.unansweredSinceMs = nowMs
     sampled.asked++
     sampled.askedAtMs = nowMs
     // A rejection is a thread that has ended, of which others tell.
@@ -189,8 +189,8 @@ export class Sampler {
     sampled.over(sampled.figures)
   }
 
-  #judge (sampled: Sampled, nowMs: number): void {
-    const { thread, loop: { silentMs }, blockedTimeoutMs, asked, unansweredSinceMs, blocked } = sampled
+  #judge (sampled: Sampled): void {
+    const { thread, loop: { silentMs }, blockedTimeoutMs, unansweredMs, blocked } = sampled
     if (silentMs === 0 || silentMs < Math.max(blockedTimeoutMs / 2, blockedTimeoutMs - profileBeforeMs)) {
       sampled.closer = undefined
       return
@@ -201,6 +201,6 @@ export class Sampler {
     }
     if (silentMs < blockedTimeoutMs) return
     const { stack } = sampled.closer
-    blocked(silentMs, { isNative: stack === undefined && asked > 0 && nowMs - unansweredSinceMs > silentMs / 2, ...(stack !== undefined && { stack }) })
+    blocked(silentMs, { isNative: stack === undefined && unansweredMs > silentMs / 2, ...(stack !== undefined && { stack }) })
   }
 }

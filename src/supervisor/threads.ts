@@ -157,11 +157,14 @@ export class Threads {
     if (inspection !== undefined) {
       inspection.began({ id, services, ...(thread.id !== undefined && { threadId: thread.id }) })
       const { terminate } = thread
-      thread = {
-        ...thread,
-        terminate () {
-          terminate()
-          inspection.release(id)
+      // The kernel ends a process, whoever holds it; let go before, it would go on.
+      if (folder === undefined) {
+        thread = {
+          ...thread,
+          terminate () {
+            terminate()
+            inspection.release(id)
+          }
         }
       }
     }

@@ -5,7 +5,7 @@ import type { ServiceConfig } from '../../src/api/app-config.ts'
 import type { ServiceStatus } from '../../src/api/app-status.ts'
 import { app, load, route, service, start, type Running } from './support.ts'
 
-const health = { blockedTimeoutMs: 1_000 }
+const health = { blockedTimeoutMs: 2_000 }
 // Patient: three threads that spin leave it little of two cores.
 const other = service('other', { routes: [route('/other', { rewrite: '/' })] })
 
@@ -63,7 +63,7 @@ test('a worker that is busy with many short turns is not taken for a blocked one
   await using shop = await start(app([blocking('web')]))
   await shop.supervisor.started
   const thread = await threadOf(await shop.get('/web'))
-  const answers = await Promise.all([shop.get('/web/busy?ms=3000'), shop.get('/web/busy?ms=3000')])
+  const answers = await Promise.all([shop.get('/web/busy?ms=4000'), shop.get('/web/busy?ms=4000')])
   assert.deepEqual([await Promise.all(answers.map(threadOf)), statusOf(shop, 'web').restarts], [[thread, thread], 0])
 })
 
@@ -78,7 +78,7 @@ test('a pause that ends before its limit is seen as a delay, and borne', async (
 })
 
 test('a start may take longer than a loop may be blocked later', async () => {
-  await using shop = await start(app([blocking('web', { env: { LOAD_MS: '2000' } })]))
+  await using shop = await start(app([blocking('web', { env: { LOAD_MS: '3000' } })]))
   await threadOf(await shop.get('/web'))
   assert.equal(statusOf(shop, 'web').restarts, 0)
 })
