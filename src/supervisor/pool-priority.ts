@@ -3,8 +3,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { setPriority } from 'node:os'
 
-/** Of sched(7): a third of the weight of a thread that has none; enough for files and names where all cores are busy. */
-const niceness = 5
+/** Of sched(7): a tenth of the weight of a thread that has none, so that eight of them weigh less than one event loop; still enough for files where others keep all cores busy. */
+const niceness = 10
 
 /** Once there are some: libuv starts all of them with the first job. Whoever may not be asked for stays as it is. */
 export function lowerPoolPriority (): void {

@@ -107,7 +107,7 @@ test('a service that floods the pool is named in its status while it does, and r
   const [first, ...others] = messages()
   assert.match(first ?? '', /floods the pool .* jobs were its own, and others wait \d+\.\d s/)
   assert.deepEqual(others, ['', ''])
-  assert.deepEqual(new Set(poolPriorities()), new Set(process.platform === 'linux' ? [5] : []))
+  assert.deepEqual(new Set(poolPriorities()), new Set(process.platform === 'linux' ? [10] : []))
   await requests.answered(10)
 
   await shop.get('/hashing/stop')
