@@ -53,11 +53,12 @@ function start (parameters: string[]): Started {
     said: () => said,
     ended,
     async [Symbol.asyncDispose] () {
-      const tree = child.pid === undefined ? [] : treeOf(child.pid)
-      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGTERM')
+      if (child.pid === undefined || child.exitCode !== null) return await ended
+      const [, ...others] = treeOf(child.pid)
+      process.kill(-child.pid, 'SIGTERM')
       await ended
       // tini gives the entry point a group of its own, and may have ended before it handed the signal on.
-      for (const pid of tree) signal(pid, 'SIGKILL')
+      for (const pid of others) signal(pid, 'SIGKILL')
     }
   }
 }

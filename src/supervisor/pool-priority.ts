@@ -3,7 +3,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { setPriority } from 'node:os'
 
-/** Of sched(7): a tenth of the weight of a thread that has none, so that eight of them weigh less than one event loop; still enough for files where others keep all cores busy. */
+/**
+ * Of sched(7): a tenth of the weight of a thread that has none, so that eight of them weigh less than one event loop. Still enough
+ * for files where others keep all cores busy.
+ */
 const niceness = 10
 
 /** Once there are some: libuv starts all of them with the first job. Whoever may not be asked for stays as it is. */

@@ -8,7 +8,7 @@ import { counted, flooding, freePool, waited, type PoolLife } from './pool-state
 export interface PoolPorts {
   clock: Clock
   log: Log
-  /** Has each service's thread count the jobs that end within that time; which threads. */
+  /** Has each service's thread count the jobs that end within that time; the ids of those threads. */
   count: (forMs: number) => number[]
 }
 

@@ -66,8 +66,7 @@ export class CarriedChild {
     this.#child.once('exit', (code, signal) => {
       this.#end = { code, signal }
       this.#kill()
-      // After a pause of the machine a timer is due before what has come is read: a turn of the loop first.
-      clock.after(lastWordsMs, () => setImmediate(() => this.#over()))
+      clock.after(lastWordsMs, () => this.#over())
     })
     // After `exit`, when all that it had written is read.
     this.#child.once('close', () => this.#over())

@@ -26,7 +26,7 @@ export interface ThreadsPorts {
   exportSpans: (spans: SpanRecord[]) => void
   /** Of services. Absent: none of them is debugged. */
   inspection?: Inspection | undefined
-  /** Jobs of the libuv pool that ended in a thread of that name while they were counted. */
+  /** Jobs of the libuv pool that ended in thread `id`, of that name, while they were counted. */
   poolJobs: (id: number, name: string, jobs: number) => void
   /** One more thread survived `terminate()`. */
   abandoned: (service: string, worker: number, total: number) => void
@@ -156,15 +156,15 @@ export class Threads {
     }
     if (inspection !== undefined) {
       inspection.began({ id, services, ...(thread.id !== undefined && { threadId: thread.id }) })
+    }
+    // The kernel ends a process, whoever holds it; let go before, it would go on.
+    if (inspection !== undefined && folder === undefined) {
       const { terminate } = thread
-      // The kernel ends a process, whoever holds it; let go before, it would go on.
-      if (folder === undefined) {
-        thread = {
-          ...thread,
-          terminate () {
-            terminate()
-            inspection.release(id)
-          }
+      thread = {
+        ...thread,
+        terminate () {
+          terminate()
+          inspection.release(id)
         }
       }
     }
@@ -183,7 +183,7 @@ export class Threads {
     }
   }
 
-  /** Has each service's thread count the jobs of the libuv pool that end within that time; which. Processes have pools of their own. */
+  /** Has each service's thread count the jobs of the libuv pool that end within that time; their ids. Processes have pools of their own. */
   countPoolJobs (forMs: number): number[] {
     return [...this.#pooled].map(([id, thread]) => {
       thread.post({ type: 'countPoolJobs', forMs })

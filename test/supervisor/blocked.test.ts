@@ -45,7 +45,7 @@ for (const [kinds, isNative] of [[['spin', 'microtasks', 'wait', 'pattern'], fal
     if (isNative) return
     // Of JavaScript the log says where it was; of a native call nobody can.
     const told = shop.records.find(({ service, reason }) => service === 'wait' && reason === 'blocked')
-    assert.match(String(told?.stack), /at sleep \(.*block\.mjs:7\)\n\s+at wait \(.*block\.mjs:25\)/)
+    assert.match(String(told?.stack), /at sleep \(.*block\.mjs:8\)\n\s+at wait \(.*block\.mjs:18\)/)
     assert.match(await (await shop.admin('/metrics')).text(), /wattapp_worker_restarts_total\{service="spin",reason="blocked"\} 1/)
   })
 }

@@ -102,7 +102,7 @@ test('Node-RED runs a flow, takes another, and speaks to its editor', async () =
   const changed = await app.get('/flows', { method: 'POST', body: flows, headers: { 'content-type': 'application/json' } })
   assert.equal(changed.status, 204)
   // It answers before it has begun anew.
-  await app.until(() => app.log().split('Started flows').length === 3)
+  await app.until(() => app.log().split('Started flows').length > 2)
   assert.equal(await (await app.get('/hello')).text(), 'hello from another')
   editor.close()
 })
