@@ -1,11 +1,13 @@
 // A debugger of one worker thread: a session of this thread's own inspector, which reaches workers by its domain NodeWorker
 // (https://chromedevtools.github.io/devtools-protocol/v8/NodeWorker). This thread itself is never stopped by it.
 import { Session } from 'node:inspector'
+import { MessageChannel } from 'node:worker_threads'
 import type { DebugSession, SessionEvents } from './session.ts'
 
 /** `threadId`: Node's number of it. A session a debugger: what one of them sets and forgets is nothing to the others. */
 export function openThreadSession (threadId: number, { message, closed }: SessionEvents): DebugSession {
   const session = new Session()
+  const turns = new Turns()
   const waiting: string[] = []
   let worker: string | undefined
   let isClosed = false
@@ -16,11 +18,17 @@ export function openThreadSession (threadId: number, { message, closed }: Sessio
     worker = sessionId
     for (const text of waiting.splice(0)) session.post('NodeWorker.sendMessageToWorker', { sessionId, message: text })
   })
-  session.on('NodeWorker.receivedMessageFromWorker', ({ params }) => { if (params.sessionId === worker) message(params.message) })
+  session.on('NodeWorker.receivedMessageFromWorker', ({ params }) => {
+    if (params.sessionId !== worker) return
+    turns.add(() => { if (!isClosed) message(params.message) })
+  })
   session.on('NodeWorker.detachedFromWorker', ({ params }) => {
-    if (params.sessionId !== worker || isClosed) return
-    close()
-    closed()
+    if (params.sessionId !== worker) return
+    turns.add(() => {
+      if (isClosed) return
+      close()
+      closed()
+    })
   })
   session.connect()
   session.post('NodeWorker.enable', { waitForDebuggerOnStart: false })
@@ -31,6 +39,7 @@ export function openThreadSession (threadId: number, { message, closed }: Sessio
     // Disconnecting alone leaves a worker that stands where it is.
     if (worker !== undefined) session.post('NodeWorker.detach', { sessionId: worker })
     session.disconnect()
+    turns.close()
   }
 
   return {
@@ -49,4 +58,26 @@ export function listenToThreads (): { close: () => void } {
   session.connect()
   session.post('NodeWorker.enable', { waitForDebuggerOnStart: false })
   return { close: () => session.disconnect() }
+}
+
+/**
+ * Turns of the event loop for what a session hears. Node calls its listeners wherever the JavaScript of this thread happens to be, as
+ * interrupts of V8: a tick that is asked for from there, while the loop is about to note that none is left, is never run, nor is
+ * any after it. So listeners only put by what they heard, and wake the loop by a port: that needs no list of Node's in JavaScript.
+ */
+class Turns {
+  readonly #tasks: Array<() => void> = []
+  readonly #wake = new MessageChannel()
+
+  constructor () {
+    this.#wake.port2.on('message', () => this.#tasks.splice(0).forEach((task) => task())).unref()
+  }
+
+  add (task: () => void): void {
+    if (this.#tasks.push(task) === 1) this.#wake.port1.postMessage(undefined)
+  }
+
+  close (): void {
+    this.#wake.port1.close()
+  }
 }
