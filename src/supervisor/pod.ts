@@ -44,8 +44,8 @@ import { specOf, type Places } from './worker-spec.ts'
 const clock = systemClock
 const random = Math.random
 
-/** Workers that start at once, a core each. On one core a second one makes use of what the first waits for. */
-const startWidth = Math.max(2, availableParallelism())
+/** Workers start at once, a core each; on one core a second one makes use of what the first waits for. */
+const leastStartWidth = 2
 
 export class Pod implements Supervisor {
   url = ''
@@ -72,7 +72,7 @@ export class Pod implements Supervisor {
   #tellStarted = (): void => {}
 
   constructor (options: SupervisorOptions, places: Places) {
-    const { config, sink } = options
+    const { config, sink, cores = availableParallelism() } = options
     this.#options = options
     this.#source = this.#life.add(new SourceFolder(places.root, clock), (source) => source.close())
     this.started = new Promise((resolve) => {
@@ -112,7 +112,7 @@ export class Pod implements Supervisor {
       ...this.#announcer,
       changed: () => this.#changed()
     }))
-    this.#tree = this.#life.add(new Tree(groups, startWidth, clock), (tree) => tree.kill())
+    this.#tree = this.#life.add(new Tree(groups, Math.max(leastStartWidth, cores), clock), (tree) => tree.kill())
     const steps = new ConfigSteps({
       root: places.root,
       source: this.#source,
@@ -123,7 +123,7 @@ export class Pod implements Supervisor {
     this.#live = new LiveConfig(config, { log, emit, take: (step, wanted, signal) => steps.take(step, wanted, this.#live.config, signal), isLeaving: () => this.#isDraining || this.#isClosed, checkMemory: (wanted) => checkMemory(wanted, this.#memory.limitBytes) })
     this.#upkeep = this.#life.add(new Upkeep(groups, {
       clock,
-      cores: availableParallelism(),
+      cores,
       figures: (worker) => sampler.figures(worker),
       busyCores: () => sampler.busyCores,
       requests: (worker) => this.#collector.counted(worker, 'wattapp_service_requests_total'),

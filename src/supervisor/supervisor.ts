@@ -32,6 +32,8 @@ export interface SupervisorOptions {
   podName?: string
   /** What the container may have, where that is known; `config.memoryLimitBytes` is what was planned. */
   memoryLimitBytes?: number
+  /** How many may compute at once. Default: what the operating system says, by its cores and the container's CPU limit. */
+  cores?: number
   http: ListenAddress
   /** Absent: no admin server. */
   admin: ListenAddress | undefined

@@ -219,7 +219,7 @@ test('new code that one service does not start with runs in none, and who must s
 })
 
 test('a busy service gets another worker, which takes its part without a lost request', async () => {
-  await using shop = await start(app([{ ...web, workers: { min: 1, max: 2 } }]))
+  await using shop = await start(app([{ ...web, workers: { min: 1, max: 2 } }]), { cores: 2 })
   await shop.supervisor.started
   await using requests = load(`${shop.supervisor.url}/spin?ms=20`, 4, 'POST')
   await shop.until(() => statusOf(shop, 'web').ready === 2)

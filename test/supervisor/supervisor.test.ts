@@ -4,7 +4,6 @@ import { once } from 'node:events'
 import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
-import { availableParallelism } from 'node:os'
 import { test } from 'node:test'
 import type { AppStatus } from '../../src/api/app-status.ts'
 import { app, load, route, service, start, type Running } from './support.ts'
@@ -35,9 +34,10 @@ test('an app starts in the order of its dependencies, answers through the gatewa
 })
 
 test('services that wait while they start hold up no other, however many they are', async () => {
+  const cores = 2
   // One more than start at once.
-  const waiting = Array.from({ length: Math.max(2, availableParallelism()) }, (_, index) => service(`waits-${index}`, { path: 'waits-for-last.mjs' }))
-  await using shop = await start(app([...waiting, service('last', { routes: [route('/')] })]))
+  const waiting = Array.from({ length: cores }, (_, index) => service(`waits-${index}`, { path: 'waits-for-last.mjs' }))
+  await using shop = await start(app([...waiting, service('last', { routes: [route('/')] })]), { cores })
   await shop.supervisor.started
   await shop.until(() => shop.events.filter(({ type }) => type === 'workerReady').length === waiting.length + 1)
   assert.deepEqual(shop.supervisor.status().services.map(({ ready, restarts }) => [ready, restarts]), [...waiting, 'last'].map(() => [1, 0]))
