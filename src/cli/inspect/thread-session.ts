@@ -19,13 +19,11 @@ export function openThreadSession (threadId: number, { message, closed }: Sessio
     for (const text of waiting.splice(0)) session.post('NodeWorker.sendMessageToWorker', { sessionId, message: text })
   })
   session.on('NodeWorker.receivedMessageFromWorker', ({ params }) => {
-    if (params.sessionId !== worker) return
-    turns.add(() => { if (!isClosed) message(params.message) })
+    if (params.sessionId === worker) turns.add(() => message(params.message))
   })
   session.on('NodeWorker.detachedFromWorker', ({ params }) => {
     if (params.sessionId !== worker) return
     turns.add(() => {
-      if (isClosed) return
       close()
       closed()
     })
@@ -63,21 +61,26 @@ export function listenToThreads (): { close: () => void } {
 /**
  * Turns of the event loop for what a session hears. Node calls its listeners wherever the JavaScript of this thread happens to be, as
  * interrupts of V8: a tick that is asked for from there, while the loop is about to note that none is left, is never run, nor is
- * any after it. So listeners only put by what they heard, and wake the loop by a port: that needs no list of Node's in JavaScript.
+ * any after it. So what others do with it is put by, and the loop is woken by a port: that needs no list of Node's in JavaScript, as
+ * posting to the session needs none.
  */
 class Turns {
   readonly #tasks: Array<() => void> = []
   readonly #wake = new MessageChannel()
 
   constructor () {
-    this.#wake.port2.on('message', () => this.#tasks.splice(0).forEach((task) => task())).unref()
+    this.#wake.port2.on('message', () => {
+      for (let task = this.#tasks.shift(); task !== undefined; task = this.#tasks.shift()) task()
+    }).unref()
   }
 
   add (task: () => void): void {
     if (this.#tasks.push(task) === 1) this.#wake.port1.postMessage(undefined)
   }
 
+  /** What is put by is told no more. */
   close (): void {
+    this.#tasks.length = 0
     this.#wake.port1.close()
   }
 }
