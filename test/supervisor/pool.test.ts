@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { getPriority } from 'node:os'
 import { test } from 'node:test'
-import type { Clock } from '../../src/base/clock.ts'
 import { PoolWatch } from '../../src/supervisor/pool.ts'
 import { counted, flooding, freePool, waited, type PoolLife } from '../../src/supervisor/pool-state.ts'
+import { manualClock } from '../base/manual-clock.ts'
 import { app, load, route, service, start } from './support.ts'
 
 type Heard = { waited: number } | { counted: Array<[thread: string, jobs: number]> }
@@ -31,28 +31,10 @@ for (const [name, { heard, names }] of Object.entries(rows)) {
 /** A watch whose own question waits, since time goes on without the event loop; what it logs. */
 function floodedWatch (asked: number[]): { watch: PoolWatch, pass: (ms: number) => void, told: string[] } {
   const told: string[] = []
-  const timers: Array<{ atMs: number, then: () => void }> = []
-  let nowMs = 0
-  const clock: Clock = {
-    now: () => nowMs,
-    monotonic: () => nowMs,
-    after (ms, then) {
-      timers.push({ atMs: nowMs + ms, then })
-      return { cancel: () => { timers.length = 0 } }
-    }
-  }
+  const clock = manualClock()
   const watch = new PoolWatch({ clock, log: (_level, message) => told.push(message), count: () => asked })
-  function pass (ms: number): void {
-    const untilMs = nowMs + ms
-    for (let next = timers[0]; next !== undefined && next.atMs <= untilMs; next = timers[0]) {
-      timers.shift()
-      nowMs = next.atMs
-      next.then()
-    }
-    nowMs = untilMs
-  }
-  pass(2_000)
-  return { watch, pass, told }
+  clock.pass(2_000)
+  return { watch, pass: clock.pass, told }
 }
 
 test('who answers first is not blamed for what the others have not said yet', () => {

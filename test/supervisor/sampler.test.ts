@@ -1,8 +1,8 @@
 // What the sampler says of a thread whose loop does not turn, when the supervisor's own time has stood still as well.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Clock } from '../../src/base/clock.ts'
 import { sampleMs, Sampler, type Whereabouts } from '../../src/supervisor/sampler.ts'
+import { manualClock } from '../base/manual-clock.ts'
 
 const blockedTimeoutMs = 1_000
 
@@ -15,21 +15,12 @@ const cases: Record<string, Case> = {
 
 for (const [name, { answers, pausesMs, isNative }] of Object.entries(cases)) {
   test(name, async () => {
-    let nowMs = 0
-    let due = (): void => {}
-    const clock: Clock = {
-      now: () => nowMs,
-      monotonic: () => nowMs,
-      after (_ms, then) {
-        due = then
-        return { cancel: () => { due = () => {} } }
-      }
-    }
+    const clock = manualClock()
     const sampler = new Sampler(clock)
     const told: Whereabouts[] = []
     let pending = false
     const thread = {
-      loop: () => ({ idle: 0, active: nowMs }),
+      loop: () => ({ idle: 0, active: clock.now() }),
       heap: async () => pending || !answers ? await new Promise<never>(() => {}) : { heapUsedBytes: 0, externalBytes: 0 },
       post () {},
       where: async () => undefined
@@ -40,8 +31,8 @@ for (const [name, { answers, pausesMs, isNative }] of Object.entries(cases)) {
       assert.ok(looks < 100)
       // The machine pauses between the last question and its answer.
       pending = looks === blockedTimeoutMs / sampleMs - 2
-      nowMs += sampleMs + (looks === blockedTimeoutMs / sampleMs - 1 ? pausesMs : 0)
-      due()
+      clock.pause(sampleMs + (looks === blockedTimeoutMs / sampleMs - 1 ? pausesMs : 0))
+      clock.pass(0)
       await new Promise((resolve) => setImmediate(resolve))
     }
     assert.equal(told[0]?.isNative, isNative)
